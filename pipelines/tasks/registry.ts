@@ -1,0 +1,12 @@
+/**
+ * CPU-bound units of work by name. Each is a file with `run(input, context)`; it is imported on first use, so that a
+ * thread loads only what it runs.
+ */
+export const TASKS = {} as const satisfies Record<string, () => Promise<{ run: unknown }>>;
+
+type Tasks = typeof TASKS;
+export type TaskName = keyof Tasks;
+type TaskRun<N extends TaskName> = Awaited<ReturnType<Tasks[N]>> extends { run: infer R } ? R : never;
+export type TaskInput<N extends TaskName> =
+  TaskRun<N> extends (input: infer I, ...rest: never[]) => unknown ? I : never;
+export type TaskOutput<N extends TaskName> = TaskRun<N> extends (...args: never[]) => infer O ? Awaited<O> : never;

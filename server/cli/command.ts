@@ -1,0 +1,38 @@
+/**
+ * What a command of the command line is: one file under `server/cli/commands/`, listed in `registry.ts`, loaded only
+ * when it is asked for (a command must start in the time that Node takes).
+ */
+import type { Command } from 'commander';
+import type { TaskRunner } from '../../pipelines/runner.ts';
+import type { Config } from '../config.ts';
+import type { Progress } from './progress.ts';
+
+/** What `main.ts` hands to the action of a command. */
+export interface CliContext {
+  readonly config: Config;
+  /** `--json`: stdout is one JSON document. */
+  readonly json: boolean;
+  /** Fires on Ctrl-C and SIGTERM; a command then stops and leaves nothing half-written. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Prints a result to stdout: text for people, or the JSON document. */
+  print(text: string): void;
+  printJson(value: unknown): void;
+  /** A line on stderr that is not progress (a warning); silent with `--quiet`. */
+  note(text: string): void;
+  /** The pool of threads, started on first use and closed by `main.ts`. */
+  runner(): Promise<TaskRunner>;
+}
+
+export type Action = (
+  context: CliContext,
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+) => Promise<void>;
+
+export interface CommandModule {
+  /** Adds arguments, options and an example to the sub-command. */
+  define(command: Command): void;
+  /** `args` are the positional arguments, `options` commander's parsed options. */
+  readonly run: Action;
+}

@@ -1,0 +1,10 @@
+/** The commands, in the order in which `--help` lists them. A new command is one file and one line here. */
+import type { CommandModule } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [];

@@ -1,0 +1,64 @@
+/** Flags and environment → Config, once. Every setting is documented here and nowhere else read. */
+import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { PlatformError } from '../pipelines/core/errors.ts';
+
+export interface Config {
+  /** Folder with all that Landmeter keeps. `LANDMETER_WORKSPACE`, `--workspace`. */
+  readonly workspace: string;
+  /** Address to serve on. `LANDMETER_HOST`, `--host`. */
+  readonly host: string;
+  /** `LANDMETER_PORT`, `--port`. */
+  readonly port: number;
+  /** Threads for compute. `LANDMETER_THREADS`, `--threads`. */
+  readonly threads: number;
+  /** Memory ceiling in bytes. `LANDMETER_MEMORY` (bytes, or with K, M, G), `--memory`. */
+  readonly memoryBytes: number;
+}
+
+export interface Flags {
+  readonly workspace?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly threads?: string | undefined;
+  readonly memory?: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws {PlatformError} `usage` naming the setting, what came and what is accepted. */
+export function readConfig(flags: Flags, env: Environment): Config {
+  const pick = (flag: string | undefined, name: string) => flag ?? (env[name] || undefined);
+  return {
+    workspace: resolve(pick(flags.workspace, 'LANDMETER_WORKSPACE') ?? 'workspace'),
+    host: pick(flags.host, 'LANDMETER_HOST') ?? '127.0.0.1',
+    port: parseWhole('port', pick(flags.port, 'LANDMETER_PORT') ?? '8080', 0, 65535),
+    threads: parseWhole('threads', pick(flags.threads, 'LANDMETER_THREADS') ?? String(availableParallelism()), 1, 256),
+    memoryBytes: parseMemory(pick(flags.memory, 'LANDMETER_MEMORY')),
+  };
+}
+
+function parseWhole(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new PlatformError('usage', `Setting ${name} is "${text}"; a whole number from ${min} to ${max} is accepted`, {
+      detail: { parameter: name, value: text },
+    });
+  return value;
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+const LEAST_MEMORY = 256 * 2 ** 20;
+
+function parseMemory(text: string | undefined): number {
+  if (text === undefined) return Math.floor(totalmem() / 2);
+  const match = /^(\d+(?:\.\d+)?)\s*([KMG]?)i?B?$/i.exec(text.trim());
+  const bytes = match ? Math.floor(Number(match[1]) * UNITS[match[2]!.toUpperCase()]!) : Number.NaN;
+  if (!(bytes >= LEAST_MEMORY))
+    throw new PlatformError(
+      'usage',
+      `Setting memory is "${text}"; a size of at least 256M is accepted, such as 700M or 4G`,
+      { detail: { parameter: 'memory', value: text } },
+    );
+  return bytes;
+}

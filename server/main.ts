@@ -1,0 +1,111 @@
+/** The command line: finds the command, builds what it needs, runs it, and turns its end into an exit code. */
+import { Command, CommanderError } from 'commander';
+import { isPlatformError, PlatformError } from '../pipelines/core/errors.ts';
+import type { TaskRunner } from '../pipelines/runner.ts';
+import type { CliContext } from './cli/command.ts';
+import { createProgress } from './cli/progress.ts';
+import { COMMANDS } from './cli/registry.ts';
+import type { CommandEntry } from './cli/registry.ts';
+import type { Config } from './config.ts';
+import { readConfig } from './config.ts';
+
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/** @returns the exit code. */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const stop = stopSignal();
+  const program = new Command('landmeter')
+    .description(
+      'Landmeter watches land: Sentinel rasters and sensor points become indices, statistics, alerts and map tiles.',
+    )
+    .exitOverride()
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .configureOutput({ outputError: () => {} });
+  const asked = COMMANDS.find((entry) => entry.name === argv[0]);
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.summary);
+    if (entry === asked) await prepare(command, entry, env, stop);
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    return report(error, asked);
+  }
+}
+
+async function prepare(
+  command: Command,
+  entry: CommandEntry,
+  env: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+): Promise<void> {
+  const module = await entry.load();
+  module.define(command);
+  command
+    .option('--json', 'print one JSON document')
+    .option('--quiet', 'no progress on stderr')
+    .option('--threads <n>', 'threads for compute (LANDMETER_THREADS)')
+    .option('--memory <size>', 'memory ceiling, such as 700M or 4G (LANDMETER_MEMORY)')
+    .option('--workspace <folder>', 'workspace folder (LANDMETER_WORKSPACE)')
+    .exitOverride()
+    .action(async () => {
+      const options = command.opts<Record<string, unknown>>();
+      const context = createContext(readConfig(options, env), options, stop);
+      try {
+        await module.run(context, command.args, options);
+        context.progress.done();
+      } finally {
+        await context.dispose();
+      }
+    });
+}
+
+function createContext(
+  config: Config,
+  options: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): CliContext & { dispose(): Promise<void> } {
+  const quiet = options['quiet'] === true;
+  let pool: Promise<TaskRunner> | undefined;
+  return {
+    config,
+    json: options['json'] === true,
+    signal,
+    progress: createProgress({ stream: process.stderr, quiet, now: () => performance.now() }),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => void (quiet || process.stderr.write(`${text}\n`)),
+    runner: () =>
+      (pool ??= import('../workers/pool.ts').then(({ createPool }) => createPool({ threads: config.threads }))),
+    dispose: async () => (await pool)?.close(),
+  };
+}
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(EXIT.failed); // asked a second time: at once
+      controller.abort(new PlatformError('aborted', 'Stopped as asked; nothing half-written is left'));
+    });
+  return controller.signal;
+}
+
+function report(error: unknown, asked: CommandEntry | undefined): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done; // --help
+    const message = error.message.replace(/^error: /, '').replace(/\n[\s\S]*/, '');
+    const hint = error.code === 'commander.help' ? '' : `; see landmeter ${asked ? `${asked.name} ` : ''}--help`;
+    process.stderr.write(`${message === '(outputHelp)' ? 'Name a command' : message}${hint}\n`);
+    return EXIT.usage;
+  }
+  if (isPlatformError(error)) {
+    process.stderr.write(`${error.message}\n`);
+    return error.code === 'usage' ? EXIT.usage : EXIT.failed;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`This is a fault in Landmeter itself, please report it: ${text}\n`);
+  return EXIT.failed;
+}
