@@ -1,0 +1,160 @@
+/**
+ * The source text of a kernel: one loop over the pixels. Nothing of what a user wrote reaches it as text: it is made of
+ * our own node indices, of numbers that were parsed, and of the words below.
+ */
+import { countUses, degreeOf, findFaults, isComparison, swallowed } from './analyse.ts';
+import type { Expression, Node } from './graph.ts';
+
+/** Value of a band = dn * scale + offset. */
+export interface Calibration {
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** How a kernel stores its result; `int16` stores value * factor, rounded half away from zero. */
+export type KernelOutput =
+  | { readonly kind: 'float32' }
+  | { readonly kind: 'int16'; readonly factor: number; readonly nodata: -32768 };
+
+export interface KernelShape {
+  /** Per band, in the order of `bandNames`. */
+  readonly calibration: readonly Calibration[];
+  readonly output: KernelOutput;
+  /** Per band: the samples are floats, so NaN may be among them. */
+  readonly nanBands: readonly boolean[];
+  /** Per band: a mask is given. */
+  readonly masked: readonly boolean[];
+}
+
+/** Between 2^128 - 2^103 and this, a double becomes the largest float32; from there on infinite. */
+const FLOAT32_OVERFLOW = '3.4028235677973366e38';
+
+/** Text of an operand that grows beyond this gets a name of its own, so that brackets never nest deeply. */
+const MAX_INLINE = 400;
+
+/** @returns the body of a function of (b0, b1, …, m0, m1, …, out) that yields the number of valid results. */
+export function kernelSource(expression: Expression, shape: KernelShape): string {
+  const pixel = pixelSource(expression, shape);
+  const masks = shape.masked.flatMap((masked, band) => (masked ? [`m${band}[i]`] : []));
+  const nodata = shape.output.kind === 'int16' ? String(shape.output.nodata) : 'NaN';
+  const skip = masks.length === 0 ? '' : `if ((${masks.join(' & ')}) === 0) { out[i] = ${nodata}; continue; }`;
+  return `'use strict';
+const n = out.length;
+let valid = 0;
+for (let i = 0; i < n; i++) {
+${skip}
+${pixel.statements.join('\n')}
+${shape.output.kind === 'int16' ? storeInt16(pixel.result, shape.output.factor) : storeFloat32(pixel.result)}
+}
+return valid;`;
+}
+
+/** One comparison catches NaN, the infinities and what does not fit. */
+function storeFloat32(result: string): string {
+  return `const v = ${result};
+if (v > -${FLOAT32_OVERFLOW} && v < ${FLOAT32_OVERFLOW}) { out[i] = v; valid++; } else out[i] = NaN;`;
+}
+
+/**
+ * Rounds half away from zero without a branch on the sign: k is the whole part of 2v, one further from zero, halved
+ * toward zero. Math.round is eight times slower, and a branch costs as much where signs alternate.
+ */
+function storeInt16(result: string, factor: number): string {
+  return `const v = (${result})${factor === 1 ? '' : ` * ${literal(factor)}`};
+if (v > -32767.5 && v < 32767.5) {
+const k = (v + v) | 0, far = k + ((k >> 31) | 1);
+out[i] = (far + (far >>> 31)) >> 1; valid++;
+} else out[i] = -32768;`;
+}
+
+function pixelSource(expression: Expression, shape: KernelShape): { statements: string[]; result: string } {
+  const { nodes, root } = expression;
+  const faults = findFaults(expression, shape.nanBands);
+  const lost = nodes.map((node) => swallowed(node, faults));
+  const named = new Set(lost.flat());
+  const uses = countUses(expression);
+  const { bands, after } = calibrate(expression, shape.calibration);
+  const statements: string[] = [];
+  const texts: string[] = [];
+  for (const [index, node] of nodes.entries()) {
+    let text = uses[index] === 0 ? '' : nodeSource(index, nodes, texts, bands);
+    for (const operand of lost[index]!) text = `(${text} + (${texts[operand]} - ${texts[operand]}))`;
+    const worth = node.kind !== 'number' && (uses[index]! > 1 || named.has(index) || text.length > MAX_INLINE);
+    if (worth) {
+      statements.push(`const t${index} = ${text};`);
+      text = `t${index}`;
+    }
+    texts.push(text);
+  }
+  return { statements, result: after === 1 ? texts[root]! : `${texts[root]} * ${literal(after)}` };
+}
+
+function nodeSource(index: number, nodes: readonly Node[], texts: readonly string[], bands: readonly string[]): string {
+  const node = nodes[index]!;
+  if (node.kind === 'number') return literal(node.value);
+  if (node.kind === 'band') return bands[node.band]!;
+  const [a, b, c] = node.operands.map((operand) => texts[operand]!) as [string, string, string];
+  const { operator } = node;
+  if (isComparison(operator)) return `(${a} ${JS_COMPARISON[operator] ?? operator} ${b} ? 1 : 0)`;
+  switch (operator) {
+    case 'negate':
+      return `(-${a})`;
+    case 'where':
+      return `(${a} !== 0 ? ${b} : ${c})`;
+    case '^':
+      return `Math.pow(${a}, ${b})`;
+    case 'min':
+    case 'max':
+      return `Math.${operator}(${a}, ${b})`;
+    case 'abs':
+    case 'sqrt':
+    case 'exp':
+    case 'log':
+      return `Math.${operator}(${a})`;
+    default:
+      return `(${a} ${operator} ${b})`;
+  }
+}
+
+const JS_COMPARISON: Readonly<Record<string, string>> = { '==': '===', '!=': '!==' };
+
+/** Brackets keep a sign from meeting another: `a - -1`, not `a --1`. */
+function literal(value: number): string {
+  return value < 0 || Object.is(value, -0) ? `(-${-value})` : String(value);
+}
+
+/**
+ * How each band is read from its array, and the factor that is left for the result.
+ *
+ * An offset that is a whole number of digital numbers is added to those, so that what cancels on paper cancels here:
+ * with Sentinel-2's -1000, dn 1500 and 500 have the sum 0, not -7e-18. Where every band has the same scale and the
+ * expression has a degree, the scale is applied once to the result, or not at all. Comparisons with a number see the
+ * double nearest to the decimal value, which is dn / 10000 and not dn * 0.0001.
+ */
+function calibrate(expression: Expression, calibration: readonly Calibration[]): { bands: string[]; after: number } {
+  const scale = calibration[0]!.scale;
+  const degree = scale > 0 && calibration.every((band) => band.scale === scale) ? degreeOf(expression) : null;
+  const exact = expression.nodes.some((node) => node.kind === 'operation' && isComparison(node.operator));
+  const bands = calibration.map((band, b) => {
+    const shifted = plus(`b${b}[i]`, wholeOrAsIs(band.offset / band.scale));
+    return degree === null ? times(shifted, band.scale, exact) : shifted;
+  });
+  return { bands, after: degree === null ? 1 : scale ** degree };
+}
+
+function plus(text: string, offset: number): string {
+  return offset === 0 ? text : `(${text} + ${literal(offset)})`;
+}
+
+function times(text: string, scale: number, exact: boolean): string {
+  if (scale === 1) return text;
+  const divisor = wholeOrAsIs(1 / scale);
+  if (exact && Number.isInteger(divisor)) return `(${text} / ${literal(divisor)})`;
+  return `(${text} * ${literal(scale)})`;
+}
+
+/** -0.1 / 0.0001 is meant to be -1000. */
+function wholeOrAsIs(value: number): number {
+  const whole = Math.round(value);
+  return Math.abs(value - whole) <= 1e-9 * Math.abs(whole) ? whole : value;
+}
