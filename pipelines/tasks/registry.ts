@@ -2,7 +2,9 @@
  * CPU-bound units of work by name. Each is a file with `run(input, context)`; it is imported on first use, so that a
  * thread loads only what it runs.
  */
-export const TASKS = {} as const satisfies Record<string, () => Promise<{ run: unknown }>>;
+export const TASKS = {
+  'encode-region': () => import('./encode-region.ts'),
+} as const satisfies Record<string, () => Promise<{ run: unknown }>>;
 
 type Tasks = typeof TASKS;
 export type TaskName = keyof Tasks;

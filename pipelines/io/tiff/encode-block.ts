@@ -1,0 +1,115 @@
+/** One TIFF block: cut out of a band, predicted, compressed. Deflate's strategy is chosen by trying a few rows. */
+import { constants, deflateSync, zstdCompressSync } from 'node:zlib';
+import type { Samples } from '../../core/raster/block.ts';
+import type { CogDataType, CogSpec } from './cog-layout.ts';
+
+/** TIFF 6.0's Predictor tag: 1 none, 2 horizontal differences, 3 floating point (Technical Note 3). */
+export type Predictor = 1 | 2 | 3;
+
+export interface BlockSource {
+  readonly data: Samples;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Compresses the predicted bytes of a block. */
+export type Compressor = (bytes: Uint8Array) => Uint8Array;
+
+/** Differences help continuous values and hurt classes, whose overviews are not averages either. */
+export function predictorOf(spec: CogSpec): Predictor {
+  if (spec.dtype === 'float32' || spec.dtype === 'float64') return 3;
+  return (spec.overviewResampling ?? 'average') === 'average' ? 2 : 1;
+}
+
+/**
+ * The block of `size` × `size` samples whose upper left sample is (col, row) of a band, predicted, as the bytes that
+ * are then compressed (little endian; predictor 3 is big endian by its definition). What lies beyond the band is zero
+ * after prediction, which costs next to nothing.
+ */
+export function predictBlock(
+  from: BlockSource,
+  col: number,
+  row: number,
+  size: number,
+  dtype: CogDataType,
+  predictor: Predictor,
+): Uint8Array {
+  const { data } = from;
+  const width = Math.min(size, from.width - col);
+  const height = Math.min(size, from.height - row);
+  const bytesPerSample = data.BYTES_PER_ELEMENT;
+  if (predictor === 3) {
+    const out = new Uint8Array(size * size * bytesPerSample);
+    for (let y = 0; y < height; y++)
+      predictFloats(data, (row + y) * from.width + col, width, out, y * size * bytesPerSample, size, bytesPerSample);
+    return out;
+  }
+  const out = new (data.constructor as new (n: number) => Samples)(size * size);
+  for (let y = 0; y < height; y++) {
+    const start = (row + y) * from.width + col;
+    if (predictor === 1) out.set(data.subarray(start, start + width), y * size);
+    else difference(data, start, width, out, y * size);
+  }
+  return new Uint8Array(out.buffer);
+}
+
+function difference(data: Samples, start: number, width: number, out: Samples, to: number): void {
+  let before = 0;
+  for (let i = 0; i < width; i++) {
+    const v = data[start + i]!;
+    out[to + i] = v - before;
+    before = v;
+  }
+}
+
+/** Bytes of a row regrouped by significance, most significant first, then differenced along the whole row. */
+function predictFloats(
+  data: Samples,
+  start: number,
+  width: number,
+  out: Uint8Array,
+  to: number,
+  size: number,
+  bytesPerSample: number,
+): void {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + start * bytesPerSample, width * bytesPerSample);
+  let before = 0;
+  for (let k = bytesPerSample - 1; k >= 0; k--) {
+    for (let i = 0, from = k; i < width; i++, from += bytesPerSample) {
+      const b = bytes[from]!;
+      out[to++] = b - before;
+      before = b;
+    }
+    if (width < size) {
+      // The rest of the row repeats the last byte of each plane: differences of zero.
+      to += size - width;
+    }
+  }
+}
+
+/** Bytes within 3 % are worth a third of the time; measured on NDVI, reflectance, masks and classes. */
+const WORTH = 1.03;
+
+type DeflateChoice = { readonly level: number; readonly strategy: number };
+const CHOICES: readonly DeflateChoice[] = [
+  { level: 6, strategy: constants.Z_RLE },
+  { level: 1, strategy: constants.Z_DEFAULT_STRATEGY },
+  { level: 6, strategy: constants.Z_DEFAULT_STRATEGY },
+];
+
+/**
+ * The compressor for blocks like `sample`. For deflate the quickest of run lengths only (`Z_RLE`), level 1 and level 6
+ * whose size is within 3 % of the smallest: on noisy continuous values matching finds nothing and run lengths are
+ * three times as fast; on classes and flat values matching wins by far.
+ */
+export function chooseCompressor(compression: 'deflate' | 'zstd', sample: Uint8Array): Compressor {
+  if (compression === 'zstd') return (bytes) => zstdCompressSync(bytes);
+  const sizes = CHOICES.map((choice) => deflate(sample, choice).length);
+  const limit = Math.min(...sizes) * WORTH;
+  const choice = CHOICES[sizes.findIndex((size) => size <= limit)]!;
+  return (bytes) => deflate(bytes, choice);
+}
+
+function deflate(bytes: Uint8Array, { level, strategy }: DeflateChoice): Uint8Array {
+  return deflateSync(bytes, { level, strategy, memLevel: 9, chunkSize: bytes.length + 1024 });
+}

@@ -1,0 +1,12 @@
+/** How a run tells how far it is; the command line draws it, the server stores it, tests leave it out. */
+export interface RunProgress {
+  /** Starts a stage. `total` in any unit. */
+  stage(label: string, total?: number): void;
+  /** Work done since the last call, in the unit of `total`. */
+  advance(amount?: number): void;
+}
+
+export interface RunControls {
+  readonly signal?: AbortSignal;
+  readonly progress?: RunProgress;
+}
