@@ -55,10 +55,10 @@ export function compileKernel(expression: string, options: KernelOptions = {}): 
     bandNames,
     run(bands, masks, out) {
       checkArrays(bands, masks, out, bandNames.length, output);
-      const given = bandNames.map((_, band) => masks[band] ?? null);
-      const key = bands.map((band, b) => `${band.constructor.name}${given[b] ? ' masked' : ''}`).join();
-      if (bound?.key !== key) bound = { key, loop: loopFor(parsed, { calibration, output }, bands, given, key) };
-      return bound.loop(...bands, ...given.filter((mask) => mask !== null), out);
+      const distinct = [...new Set(masks)].filter((mask) => mask !== null); // bands often share the mask of clouds
+      const key = `${bands.map((band) => band.constructor.name).join()} ${distinct.length}`;
+      if (bound?.key !== key) bound = { key, loop: loopFor(parsed, { calibration, output }, bands, distinct.length) };
+      return bound.loop(...bands, ...distinct, out);
     },
   };
 }
@@ -67,19 +67,17 @@ function loopFor(
   expression: Expression,
   { calibration, output }: { calibration: readonly Calibration[]; output: KernelOutput },
   bands: readonly Samples[],
-  masks: readonly (Uint8Array | null)[],
-  types: string,
+  masks: number,
 ): Loop {
-  const masked = masks.map((mask) => mask !== null);
   const nanBands = bands.map((band) => band instanceof Float32Array || band instanceof Float64Array);
-  const source = kernelSource(expression, { calibration, output, nanBands, masked });
-  const key = `${types}\n${source}`;
+  const source = kernelSource(expression, { calibration, output, nanBands, masks });
+  const key = `${bands.map((band) => band.constructor.name).join()}\n${source}`;
   let loop = loops.get(key);
   if (!loop) {
-    const arrays = [...bands.map((_, b) => `b${b}`), ...masked.flatMap((is, b) => (is ? [`m${b}`] : []))];
+    const arrays = [...bands.map((_, b) => `b${b}`), ...Array.from({ length: masks }, (_, m) => `m${m}`), 'out'];
     // the text is our own (codegen.ts); no word of the user's is in it
     // oxlint-disable-next-line typescript/no-implied-eval
-    loop = new Function(...arrays, 'out', source) as Loop;
+    loop = new Function(...arrays, source) as Loop;
     if (loops.size >= MAX_LOOPS) loops.delete(loops.keys().next().value!);
     loops.set(key, loop);
   }
