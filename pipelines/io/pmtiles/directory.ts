@@ -2,7 +2,7 @@
  * Directories of an archive: sorted entries as columns of varints.
  * @see https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md, section 4
  */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { HEADER_BYTES, ROOT_END } from './header.ts';
 
 /** Columns of equal length, ascending by `ids`. */
@@ -45,12 +45,14 @@ export function encodeDirectories(all: Directory): { root: Uint8Array; leaves: U
   }
 }
 
-/** @throws {RangeError} where the bytes are no directory: wrong compression, cut short, not ascending. */
-export function decodeDirectory(bytes: Uint8Array, compressed: boolean): Directory {
-  const raw = compressed ? gunzipSync(bytes, { maxOutputLength: MAX_DIRECTORY_BYTES }) : bytes;
-  const read = varints(raw);
+/**
+ * @param bytes  Not compressed.
+ * @throws {RangeError} where the bytes are no directory: cut short, not ascending, runs that overlap.
+ */
+export function decodeDirectory(bytes: Uint8Array): Directory {
+  const read = varints(bytes);
   const count = read();
-  if (count > raw.length / 4) throw new RangeError(`it claims ${count} entries in ${raw.length} bytes`);
+  if (count > bytes.length / 4) throw new RangeError(`it claims ${count} entries in ${bytes.length} bytes`);
   const { ids, runs, lengths, offsets } = emptyDirectory(count);
   let id = 0;
   for (let i = 0; i < count; i++) {
@@ -77,9 +79,6 @@ export function decodeDirectory(bytes: Uint8Array, compressed: boolean): Directo
   if (id > Number.MAX_SAFE_INTEGER) throw new RangeError('a tile id is too large');
   return { ids, runs, lengths, offsets };
 }
-
-/** Far more than a directory needs; a small file cannot make us allocate without end. */
-const MAX_DIRECTORY_BYTES = 64 << 20;
 
 /** Index of the last entry whose id is at most `id`; -1 where all are larger. */
 export function findEntry(ids: Float64Array, id: number): number {

@@ -123,18 +123,23 @@ export function decodeHeader(bytes: Uint8Array, path: string): ArchiveHeader {
   return header;
 }
 
-/** Checks that every section lies inside the file. */
+/** @throws {PlatformError} `format-damaged` where a section leaves the file or two of them overlap. */
 export function checkSections(header: ArchiveHeader, fileBytes: number, path: string): void {
-  for (const name of SECTIONS) {
-    const { offset, length } = header[name];
-    if (length > 0 && (offset < HEADER_BYTES || offset + length > fileBytes))
-      throw damagedArchive(
-        path,
-        `its header places the ${name} at bytes ${offset} to ${offset + length} of a file of ${fileBytes}`,
-      );
-  }
   if (header.root.length === 0) throw damagedArchive(path, 'it has no root directory');
+  let end = HEADER_BYTES;
+  const byOffset = SECTIONS.filter((name) => header[name].length > 0).sort(
+    (a, b) => header[a].offset - header[b].offset,
+  );
+  for (const name of byOffset) {
+    const { offset, length } = header[name];
+    const place = `its header places the ${TITLES[name]} at bytes ${offset} to ${offset + length}`;
+    if (offset + length > fileBytes) throw damagedArchive(path, `${place}, but it ends after ${fileBytes}`);
+    if (offset < end) throw damagedArchive(path, `${place}, inside what lies before`);
+    end = offset + length;
+  }
 }
+
+const TITLES = { root: 'root directory', metadata: 'metadata', leaves: 'leaf directories', tileData: 'tiles' } as const;
 
 export function damagedArchive(path: string, what: string, cause?: unknown): PlatformError {
   return new PlatformError('format-damaged', `${path} is damaged: ${what}; make or copy it again`, {
