@@ -7,4 +7,10 @@ export interface CommandEntry {
   readonly load: () => Promise<CommandModule>;
 }
 
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'sample',
+    summary: 'make the simulated sample region',
+    load: async () => (await import('./commands/sample.ts')).command,
+  },
+];

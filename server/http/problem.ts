@@ -1,0 +1,111 @@
+/** Errors as RFC 9457 problem documents. The only place where a code of ours meets an HTTP status. */
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { isPlatformError, PlatformError } from '../../pipelines/core/errors.ts';
+import type { ErrorCode } from '../../pipelines/core/errors.ts';
+import type { Log } from './log.ts';
+
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
+  usage: 400,
+  'parameter-invalid': 400,
+  'not-found': 404,
+  'not-readable': 404,
+  'format-unknown': 415,
+  'format-damaged': 422,
+  'format-unsupported': 415,
+  'crs-missing': 422,
+  'crs-unsupported': 400,
+  'grid-mismatch': 422,
+  'calibration-invalid': 422,
+  'band-missing': 400,
+  'index-unknown': 400,
+  'expression-invalid': 400,
+  outside: 404,
+  'too-large': 413,
+  'not-writable': 500,
+  'disk-full': 507,
+  aborted: 499,
+  busy: 503,
+  'remote-failed': 502,
+  unauthorized: 401,
+  forbidden: 403,
+  'method-not-allowed': 405,
+  'payload-too-large': 413,
+  'range-unsatisfiable': 416,
+  unavailable: 503,
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'The request has a fault',
+  401: 'Who are you?',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Too large',
+  415: 'Format not supported',
+  416: 'Range not satisfiable',
+  422: 'The data cannot be used',
+  499: 'Given up by the client',
+  500: 'A fault in Landmeter',
+  502: 'A server that we read from failed',
+  503: 'Busy',
+  507: 'The disk is full',
+};
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly [extension: string]: unknown;
+}
+
+export function toProblem(error: unknown, instance: string, requestId: string): Problem {
+  const e = asPlatformError(error, requestId);
+  const status = STATUS[e.code];
+  return {
+    ...e.detail,
+    type: `urn:landmeter:error:${e.code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail: e.message,
+    instance,
+    requestId,
+  };
+}
+
+/** Errors of Express and its parsers carry a status of the 4xx; whatever else is not ours is our own fault. */
+function asPlatformError(error: unknown, requestId: string): PlatformError {
+  if (isPlatformError(error)) return error;
+  const status = (error as { status?: unknown }).status;
+  const message = error instanceof Error ? error.message : String(error);
+  if (status === 404) return new PlatformError('not-found', 'There is nothing at this address');
+  if (status === 413) return new PlatformError('payload-too-large', message);
+  if (status === 416)
+    return new PlatformError('range-unsatisfiable', 'The file ends before the range that was asked for');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new PlatformError('parameter-invalid', message);
+  return new PlatformError(
+    'not-writable',
+    `Something went wrong in Landmeter; tell the operator the request id ${requestId}`,
+  );
+}
+
+/** The last middleware: no route has its own try/catch. */
+export function problemHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    const requestId = String(res.getHeader('X-Request-Id') ?? '');
+    const problem = toProblem(error, req.originalUrl, requestId);
+    if (problem.status >= 500) log.error({ err: error, requestId, url: req.originalUrl }, 'request:failed');
+    if (res.headersSent) return next(error);
+    for (const name of ['Content-Range', 'ETag', 'Last-Modified', 'Content-Encoding']) res.removeHeader(name);
+    res.setHeader('Cache-Control', 'no-store');
+    if (problem.status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="landmeter"');
+    if (problem.status === 503) res.setHeader('Retry-After', '2');
+    res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  };
+}
+
+export const notFound: RequestHandler = (req) => {
+  throw new PlatformError('not-found', `There is nothing at ${req.path}`);
+};
