@@ -9,6 +9,11 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'indices',
+    summary: 'list the spectral indices, or show one',
+    load: async () => (await import('./commands/indices.ts')).command,
+  },
+  {
     name: 'sample',
     summary: 'make the simulated sample region',
     load: async () => (await import('./commands/sample.ts')).command,
