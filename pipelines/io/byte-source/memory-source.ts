@@ -1,0 +1,16 @@
+import type { ByteSource } from './byte-source.ts';
+
+/** Bytes that are already there: an unpacked archive entry, a file within a file. */
+export function createMemorySource(name: string, bytes: Uint8Array): ByteSource {
+  const part = (offset: number, length: number) => bytes.slice(Math.max(0, offset), Math.max(0, offset + length));
+  return {
+    name,
+    size: bytes.length,
+    read: async (offset, length, signal) => {
+      signal?.throwIfAborted();
+      return part(offset, length);
+    },
+    readSync: part,
+    close: async () => {},
+  };
+}
