@@ -85,9 +85,14 @@ function createContext(
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
+  let askedAt = 0;
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(EXIT.failed); // asked a second time: at once
+      const now = performance.now();
+      // Asked a second time: at once. npm and the launcher hand the same signal on within moments; that is no second time.
+      if (controller.signal.aborted && now - askedAt > 500) process.exit(EXIT.failed);
+      if (controller.signal.aborted) return;
+      askedAt = now;
       controller.abort(new PlatformError('aborted', 'Stopped as asked; nothing half-written is left'));
     });
   return controller.signal;

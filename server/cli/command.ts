@@ -16,12 +16,12 @@ export interface CliContext {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Prints a result to stdout: text for people, or the JSON document. */
-  print(text: string): void;
-  printJson(value: unknown): void;
+  readonly print: (text: string) => void;
+  readonly printJson: (value: unknown) => void;
   /** A line on stderr that is not progress (a warning); silent with `--quiet`. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** The pool of threads, started on first use and closed by `main.ts`. */
-  runner(): Promise<TaskRunner>;
+  readonly runner: () => Promise<TaskRunner>;
 }
 
 export type Action = (

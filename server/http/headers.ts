@@ -1,20 +1,6 @@
 /** Headers that every answer carries, whichever path it takes through the server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
-/** Only this origin; styles of React Aria's positioning are set through the CSSOM, which needs no exception. */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "img-src 'self' data: blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'self'",
-].join('; ');
+import helmet from 'helmet';
 
 let count = 0;
 const instance = Math.random().toString(36).slice(2, 8);
@@ -28,20 +14,45 @@ export function nextRequestId(): string {
 export function setCommonHeaders(res: ServerResponse): void {
   res.setHeader('X-Request-Id', nextRequestId());
   res.setHeader('X-Content-Type-Options', 'nosniff');
-  res.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin');
   res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
 }
 
+/** For all that goes through Express. Nothing is loaded from, sent to or framed by another origin. */
+export const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      workerSrc: ["'self'", 'blob:'],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      // React Aria places popovers with style attributes.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+  },
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+  crossOriginOpenerPolicy: { policy: 'same-origin' },
+  referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+  // The server speaks plain HTTP; a proxy in front of it that speaks TLS adds this header.
+  strictTransportSecurity: false,
+});
+
 /** Public data may be used by any page: tiles, archives and lists are open to other origins. */
-export function allowOtherOrigins(res: ServerResponse): void {
-  res.setHeader('Access-Control-Allow-Origin', '*');
-  res.setHeader('Access-Control-Expose-Headers', 'ETag, Content-Range, Content-Length, Accept-Ranges, X-Request-Id');
-}
+export const OPEN_TO_OTHER_ORIGINS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'ETag, Content-Range, Content-Length, Accept-Ranges, X-Request-Id, X-Blank-Reason',
+} as const;
 
 const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 
 /** `http://host:port` of this server as the client knows it. */
-export function originOf(req: IncomingMessage, fallback: string): string {
+export function originOf(req: IncomingMessage): string {
   const host = req.headers.host ?? '';
-  return HOST.test(host) ? `http://${host}` : fallback;
+  return HOST.test(host) ? `http://${host}` : `http://${req.socket.localAddress}:${req.socket.localPort}`;
 }

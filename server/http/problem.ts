@@ -1,7 +1,9 @@
 /** Errors as RFC 9457 problem documents. The only place where a code of ours meets an HTTP status. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { isPlatformError, PlatformError } from '../../pipelines/core/errors.ts';
 import type { ErrorCode } from '../../pipelines/core/errors.ts';
+import { nextRequestId } from './headers.ts';
 import type { Log } from './log.ts';
 
 export const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -91,19 +93,32 @@ function asPlatformError(error: unknown, requestId: string): PlatformError {
   );
 }
 
+/** Answers with a problem document; used by the last middleware and by what answers before Express. */
+export function sendProblem(log: Log, req: IncomingMessage, res: ServerResponse, error: unknown): void {
+  const requestId = String(res.getHeader('X-Request-Id') ?? nextRequestId());
+  const instance = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '';
+  const problem = toProblem(error, instance, requestId);
+  if (problem.status >= 500) log.error({ err: error, requestId, url: instance }, 'request:failed');
+  if (res.headersSent) return void res.destroy();
+  for (const name of ['Content-Range', 'ETag', 'Last-Modified', 'Content-Encoding', 'Content-Length'])
+    res.removeHeader(name);
+  const body = JSON.stringify(problem);
+  res.writeHead(problem.status, {
+    'X-Request-Id': requestId,
+    'X-Content-Type-Options': 'nosniff',
+    'Access-Control-Allow-Origin': '*',
+    'Cache-Control': 'no-store',
+    'Content-Type': 'application/problem+json',
+    'Content-Length': Buffer.byteLength(body),
+    ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="landmeter"' } : {}),
+    ...(problem.status === 503 ? { 'Retry-After': '2' } : {}),
+  });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
 /** The last middleware: no route has its own try/catch. */
 export function problemHandler(log: Log): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    const requestId = String(res.getHeader('X-Request-Id') ?? '');
-    const problem = toProblem(error, req.originalUrl, requestId);
-    if (problem.status >= 500) log.error({ err: error, requestId, url: req.originalUrl }, 'request:failed');
-    if (res.headersSent) return next(error);
-    for (const name of ['Content-Range', 'ETag', 'Last-Modified', 'Content-Encoding']) res.removeHeader(name);
-    res.setHeader('Cache-Control', 'no-store');
-    if (problem.status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="landmeter"');
-    if (problem.status === 503) res.setHeader('Retry-After', '2');
-    res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-  };
+  return (error: unknown, req, res, _next) => sendProblem(log, req, res, error);
 }
 
 export const notFound: RequestHandler = (req) => {

@@ -1,0 +1,70 @@
+/** The server's table of contents: middleware and routes in order. */
+import type { RequestListener } from 'node:http';
+import compression from 'compression';
+import express from 'express';
+import { PlatformError } from '../pipelines/core/errors.ts';
+import { requireTokenToWrite } from './http/auth.ts';
+import { securityHeaders, setCommonHeaders } from './http/headers.ts';
+import type { Log } from './http/log.ts';
+import { notFound, problemHandler, sendProblem } from './http/problem.ts';
+import { describeApi } from './openapi/document.ts';
+import { archiveRoutes } from './routes/archives.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { healthRoutes } from './routes/health.ts';
+import type { Health } from './routes/health.ts';
+import { layerRoutes } from './routes/layers.ts';
+import { createTileHandler } from './routes/tiles.ts';
+import { webRoutes } from './routes/web.ts';
+import type { Archives } from './services/archives.ts';
+
+export interface AppParts {
+  readonly workspace: string;
+  readonly archives: Archives;
+  readonly health: Health;
+  /** Null: nobody may write. */
+  readonly operatorToken: string | null;
+  /** Folder of the built web application. */
+  readonly web: string;
+  readonly log: Log;
+}
+
+export function createApp(parts: AppParts): RequestListener {
+  const { workspace, archives, health, operatorToken, web, log } = parts;
+  const tiles = createTileHandler(archives, (req, res, error) => sendProblem(log, req, res, error));
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', false);
+  app.set('etag', 'strong');
+
+  // Every answer
+  app.use((_req, res, next) => {
+    setCommonHeaders(res);
+    next();
+  });
+  app.use(securityHeaders);
+  app.use(requireTokenToWrite(operatorToken));
+  app.use(compression());
+
+  // Resources
+  app.use((req, res, next) => {
+    if (!tiles(req, res)) next();
+  });
+  app.use(healthRoutes(health));
+  app.use(layerRoutes(workspace, archives));
+  app.use(archiveRoutes(workspace, archives));
+  app.use(docsRoutes(describeApi()));
+  app.use(webRoutes(web));
+
+  // The rest
+  app.use((req, _res, next) => {
+    if (req.method === 'GET' || req.method === 'HEAD') return next();
+    throw new PlatformError('method-not-allowed', `${req.method} is not accepted at ${req.path}`);
+  });
+  app.use(notFound);
+  app.use(problemHandler(log));
+
+  return (req, res) => {
+    // Whoever shows a token passes the middleware that looks at it first.
+    if (req.headers.authorization !== undefined || !tiles(req, res)) app(req, res);
+  };
+}

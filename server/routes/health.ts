@@ -1,0 +1,18 @@
+import { Router } from 'express';
+import { PlatformError } from '../../pipelines/core/errors.ts';
+
+export interface Health {
+  /** False from the moment the server is told to stop. */
+  ready(): boolean;
+}
+
+/** `/healthz`: the process answers. `/readyz`: it will answer the next request too. */
+export function healthRoutes(health: Health): Router {
+  const router = Router();
+  router.get('/healthz', (_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'ok' }));
+  router.get('/readyz', (_req, res) => {
+    if (!health.ready()) throw new PlatformError('unavailable', 'The server is stopping');
+    res.set('Cache-Control', 'no-store').json({ status: 'ready' });
+  });
+  return router;
+}

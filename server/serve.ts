@@ -1,0 +1,96 @@
+/** A running server: listening, and stopping without cutting off what is in flight. */
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { PlatformError } from '../pipelines/core/errors.ts';
+import { createApp } from './app.ts';
+import { ensureOperatorToken, readOperatorToken } from './http/auth.ts';
+import type { Log } from './http/log.ts';
+import { createArchives } from './services/archives.ts';
+
+export interface ServeOptions {
+  readonly workspace: string;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly web: string;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  readonly address: string;
+  /** Answers what is in flight (for at most `graceMs`), then ends. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** A request's head must be complete within this time, and the whole of it within the next: slow clients end there. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A connection on which nothing moves, in either direction, is closed. */
+const IDLE_TIMEOUT_MS = 90_000;
+const KEEP_ALIVE_MS = 30_000;
+
+/** @throws {PlatformError} `not-writable` where the port is taken, `forbidden` where the address is open to others without a token. */
+export async function startServer({ workspace, host, port, web, log }: ServeOptions): Promise<RunningServer> {
+  const operatorToken = isLoopback(host) ? await ensureOperatorToken(workspace) : await readOperatorToken(workspace);
+  if (!operatorToken)
+    throw new PlatformError(
+      'forbidden',
+      `Serving on ${host} would let others in without a token; start once on 127.0.0.1, which makes ${workspace}/operator.token`,
+    );
+  const archives = createArchives(workspace);
+  let stopping = false;
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 5_000,
+      noDelay: true,
+    },
+    createApp({ workspace, archives, health: { ready: () => !stopping }, operatorToken, web, log }),
+  );
+  server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
+  server.on('clientError', (_error, socket) =>
+    socket.writable ? socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n') : socket.destroy(),
+  );
+  await listen(server, host, port);
+  const bound = server.address();
+  const actual = typeof bound === 'object' && bound ? bound.port : port;
+  return {
+    address: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`,
+    async stop(graceMs = 10_000) {
+      stopping = true;
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(late);
+      await archives.close();
+    },
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, host, port)));
+    server.listen(port, host, () => done());
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): PlatformError {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is taken by another program; choose another with --port`,
+    EACCES: `Port ${port} needs rights that you do not have; choose one above 1023 with --port`,
+    EADDRNOTAVAIL: `This machine has no address ${host}; choose another with --host`,
+    ENOTFOUND: `There is no host named ${host}`,
+  };
+  return new PlatformError(
+    'unavailable',
+    reasons[error.code ?? ''] ?? `Cannot listen on ${host}:${port}: ${error.message}`,
+    { cause: error },
+  );
+}

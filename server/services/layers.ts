@@ -1,0 +1,143 @@
+/** What the map can show, and each layer's TileJSON. */
+import { listArchives, readLayers, toSummary } from '../../pipelines/catalog/layer.ts';
+import { readRegion } from '../../pipelines/catalog/region.ts';
+import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
+import type { LayerList, LayerSummary, TileJson, ValueStatistics, VectorLayer } from '../../pipelines/core/wire.ts';
+import type { Archive } from '../../pipelines/io/pmtiles/reader.ts';
+import { isPlatformError } from '../../pipelines/core/errors.ts';
+import type { Archives, OpenArchive } from './archives.ts';
+
+/** An archive's tile type (its number in the PMTiles specification) and what it means on the wire. */
+export const TILE_FORMATS = {
+  mvt: { extension: 'mvt', mediaType: 'application/vnd.mapbox-vector-tile' },
+  png: { extension: 'png', mediaType: 'image/png' },
+  jpeg: { extension: 'jpg', mediaType: 'image/jpeg' },
+  webp: { extension: 'webp', mediaType: 'image/webp' },
+  avif: { extension: 'avif', mediaType: 'image/avif' },
+} as const;
+
+export async function listLayers(workspace: string, archives: Archives): Promise<LayerList> {
+  const [records, names, region] = await Promise.all([
+    readLayers(workspace),
+    listArchives(workspace),
+    readRegion(workspace),
+  ]);
+  const claimed = new Set(records.flatMap((layer) => layer.frames.map((f) => f.id)));
+  const loose = await Promise.all(names.filter((name) => !claimed.has(name)).map((name) => looseLayer(archives, name)));
+  const layers = [...records.map(toSummary), ...loose.filter((l) => l !== null)];
+  return {
+    layers,
+    home: { bounds: region?.bounds ?? around(layers), basemap: region?.basemap ?? null },
+    places: region?.places ?? [],
+  };
+}
+
+/** A layer made of what an archive says of itself; null where it cannot be read (the log of its first use says why). */
+async function looseLayer(archives: Archives, name: string): Promise<LayerSummary | null> {
+  let opened: OpenArchive;
+  try {
+    opened = await archives.open(name);
+  } catch (error) {
+    if (isPlatformError(error)) return null;
+    throw error;
+  }
+  const { header, metadata } = opened.archive;
+  const title = textOf(metadata, 'name') ?? name;
+  const description = textOf(metadata, 'description') ?? '';
+  const statistics = statisticsOf(metadata);
+  return {
+    id: name,
+    title: { nl: title, en: title },
+    description: { nl: description, en: description },
+    theme: 'reference',
+    kind: header.tileType === 'mvt' ? 'vector' : metadata['precision'] ? 'value' : 'picture',
+    unit: textOf(metadata, 'unit'),
+    range: statistics ? [statistics.min, statistics.max] : null,
+    colormap: null,
+    frames: [
+      {
+        id: name,
+        datetime: null,
+        clearShare: null,
+        tilejson: `/tiles/${name}/tilejson.json`,
+        archive: `/archives/${name}.pmtiles`,
+      },
+    ],
+    bounds: header.bounds,
+    attribution: attributionOf(metadata),
+    simulated: false,
+  };
+}
+
+export function tileJson(name: string, { archive, version }: OpenArchive, origin: string): TileJson {
+  const { header, metadata } = archive;
+  const { extension } = TILE_FORMATS[header.tileType as keyof typeof TILE_FORMATS];
+  const [lon, lat, zoom] = header.center;
+  return {
+    tilejson: '3.0.0',
+    name: textOf(metadata, 'name') ?? name,
+    description: textOf(metadata, 'description') ?? '',
+    attribution: attributionOf(metadata),
+    scheme: 'xyz',
+    tiles: [`${origin}/tiles/${name}/{z}/{x}/{y}.${extension}?v=${version}`],
+    minzoom: header.minZoom,
+    maxzoom: header.maxZoom,
+    bounds: header.bounds,
+    center: [lon, lat, Math.min(header.maxZoom, Math.max(header.minZoom, zoom))],
+    format: extension,
+    ...tileSize(metadata),
+    ...vectorLayers(archive),
+    ...valueEncoding(metadata),
+  };
+}
+
+function tileSize(metadata: Archive['metadata']): Pick<TileJson, 'tileSize'> {
+  const size = Number(metadata['tileSize']);
+  return size === 256 || size === 512 ? { tileSize: size } : {};
+}
+
+function vectorLayers({ header, metadata }: Archive): Pick<TileJson, 'vector_layers'> {
+  return header.tileType === 'mvt'
+    ? { vector_layers: (metadata['vector_layers'] as VectorLayer[] | undefined) ?? [] }
+    : {};
+}
+
+function valueEncoding(metadata: Archive['metadata']): Partial<TileJson> {
+  const precision = Number(metadata['precision']);
+  if (precision !== 8 && precision !== 16) return {};
+  const statistics = statisticsOf(metadata);
+  return {
+    precision,
+    scale: Number(metadata['scale']),
+    offset: Number(metadata['offset']),
+    unit: textOf(metadata, 'unit'),
+    ...(statistics ? { statistics } : {}),
+  };
+}
+
+function statisticsOf(metadata: Archive['metadata']): ValueStatistics | null {
+  const s = metadata['statistics'];
+  return s && typeof s === 'object' ? (s as ValueStatistics) : null;
+}
+
+/** What an archive says under a key, if that is a text: anybody may have written it. */
+function textOf(metadata: Archive['metadata'], key: string): string | null {
+  const value = metadata[key];
+  return typeof value === 'string' ? value : null;
+}
+
+function attributionOf(metadata: Archive['metadata']): string {
+  return textOf(metadata, 'attribution') || 'Source not stated';
+}
+
+const EVERYWHERE: LonLatBox = [-180, -85, 180, 85];
+
+function around(layers: readonly LayerSummary[]): LonLatBox {
+  if (layers.length === 0) return EVERYWHERE;
+  return [
+    Math.min(...layers.map((l) => l.bounds[0])),
+    Math.min(...layers.map((l) => l.bounds[1])),
+    Math.max(...layers.map((l) => l.bounds[2])),
+    Math.max(...layers.map((l) => l.bounds[3])),
+  ];
+}
