@@ -9,8 +9,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 8],
     reference: 'https://doi.org/10.1016/j.isprsjprs.2018.07.006',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Clouds: whiteness, as near and short-wave infrared against the visible bands; near 1 for clouds.',
+      nl: 'Wolken: witheid, als nabij- en kortegolf-infrarood tegenover de zichtbare banden; rond 1 bij wolken.',
     },
     example: { bands: { nir: 0.58, swir16: 0.45, blue: 0.58, green: 0.57, red: 0.57 }, value: 0.8604651162790699 },
   },
@@ -21,8 +21,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 15],
     reference: 'https://doi.org/10.1016/j.isprsjprs.2018.07.006',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Clouds: whiteness, as near infrared against the visible bands; near 1 for clouds.',
+      nl: 'Wolken: witheid, als nabij-infrarood tegenover de zichtbare banden; rond 1 bij wolken.',
     },
     example: { bands: { nir: 0.58, blue: 0.58, green: 0.57, red: 0.57 }, value: 1.0116279069767442 },
   },
@@ -33,8 +33,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.1016/j.isprsjprs.2018.07.006',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Clouds: brightness, as the mean of six bands.',
+      nl: 'Wolken: helderheid, als gemiddelde van zes banden.',
     },
     example: {
       bands: { blue: 0.58, green: 0.57, red: 0.57, nir: 0.58, swir16: 0.45, swir22: 0.35 },
@@ -48,8 +48,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.1016/j.isprsjprs.2018.07.006',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Clouds: brightness, as the mean of the visible and near-infrared bands.',
+      nl: 'Wolken: helderheid, als gemiddelde van de zichtbare en nabij-infrarode banden.',
     },
     example: { bands: { blue: 0.58, green: 0.57, red: 0.57, nir: 0.58 }, value: 0.575 },
   },
@@ -60,8 +60,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.1016/j.rsase.2026.101990',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Shadows of clouds: high where both red and near infrared are dark.',
+      nl: 'Schaduwen van wolken: hoog waar zowel rood als nabij-infrarood donker is.',
     },
     example: { bands: { nir: 0.58, red: 0.57 }, value: 0.01253649321655506 },
   },
@@ -72,8 +72,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.1016/j.isprsjprs.2018.07.006',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Shadows of clouds: low where near and short-wave infrared are dark.',
+      nl: 'Schaduwen van wolken: laag waar nabij- en kortegolf-infrarood donker zijn.',
     },
     example: { bands: { nir: 0.58, swir16: 0.45 }, value: 0.515 },
   },
@@ -84,8 +84,8 @@ export const CLOUD: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.1016/j.isprsjprs.2018.07.006',
     purpose: {
-      en: '',
-      nl: '',
+      en: 'Shadows of clouds: low where near infrared is dark.',
+      nl: 'Schaduwen van wolken: laag waar nabij-infrarood donker is.',
     },
     example: { bands: { nir: 0.58 }, value: 0.58 },
   },
