@@ -1,6 +1,7 @@
 /** From encoded regions to a COG under its final name, whole or not at all. */
 import type { Window } from '../core/grid/window.ts';
 import type { Samples } from '../core/raster/block.ts';
+import { checkAborted } from '../io/byte-source/byte-source.ts';
 import { createCogWriter } from '../io/tiff/cog-writer.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import { cogRegions } from '../io/tiff/cog-layout.ts';
@@ -28,7 +29,7 @@ export async function writeCogFromRegions(
       const strips = createOverviewStrips(spec);
       progress?.stage(`Writing ${path}`, cogRegions(spec).length);
       for await (const { region, bytes, tiles, rest } of regions) {
-        signal?.throwIfAborted();
+        checkAborted(signal);
         await writer.append(bytes, tiles);
         if (rest) for (const strip of strips.add(region, rest)) await writer.append(strip.bytes, strip.tiles);
         progress?.advance();

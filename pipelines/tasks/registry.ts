@@ -4,6 +4,8 @@
  */
 export const TASKS = {
   'encode-region': () => import('./encode-region.ts'),
+  'index-region': () => import('./index-region.ts'),
+  'composite-region': () => import('./composite-region.ts'),
 } as const satisfies Record<string, () => Promise<{ run: unknown }>>;
 
 type Tasks = typeof TASKS;

@@ -3,6 +3,7 @@
  * known and everything is copied behind it, coarsest overview first. So memory holds one number pair per block.
  */
 import type { FileHandle } from 'node:fs/promises';
+import { checkAborted } from '../byte-source/byte-source.ts';
 import type { EncodedTile } from './block-sink.ts';
 import { cogHeader } from './cog-header.ts';
 import type { LevelBlocks } from './cog-header.ts';
@@ -49,7 +50,7 @@ export function createCogWriter(spec: CogSpec, scratch: FileHandle): CogWriter {
       const buffer = new Uint8Array(COPY_BYTES);
       for (const { pieces } of levels.toReversed())
         for (const piece of pieces) {
-          signal?.throwIfAborted();
+          checkAborted(signal);
           await copy(scratch, piece.at, output, at, piece.size, buffer);
           at += piece.size;
         }

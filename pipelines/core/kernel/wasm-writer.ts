@@ -1,0 +1,73 @@
+/**
+ * Just enough of the WebAssembly binary format to write one function over SIMD vectors.
+ * @see https://webassembly.github.io/spec/core/binary/
+ */
+
+/** Unsigned LEB128. */
+export function u(value: number): number[] {
+  const out: number[] = [];
+  do {
+    const low = value & 0x7f;
+    value >>>= 7;
+    out.push(value === 0 ? low : low | 0x80);
+  } while (value !== 0);
+  return out;
+}
+
+/** `\0asm`, version 1. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const SIMD = 0xfd;
+/** Value and block types. */
+export const I32 = 0x7f;
+export const V128 = 0x7b;
+const EMPTY = 0x40;
+
+/** Instructions, each as the bytes that encode it. */
+export const op = {
+  get: (local: number) => [0x20, ...u(local)],
+  set: (local: number) => [0x21, ...u(local)],
+  tee: (local: number) => [0x22, ...u(local)],
+  /** Small constants only: 0 to 63. */
+  i32: (value: number) => [0x41, value],
+  addI32: [0x6a],
+  lessI32: [0x49],
+  loop: [0x03, EMPTY],
+  branchIf: (depth: number) => [0x0d, ...u(depth)],
+  end: [0x0b],
+  load: [SIMD, 0x00, 4, 0],
+  store: [SIMD, 0x0b, 4, 0],
+  /** The same 32 bits in all four lanes. */
+  constant: (bits: number) => {
+    const lane = [bits & 0xff, (bits >>> 8) & 0xff, (bits >>> 16) & 0xff, bits >>> 24];
+    return [SIMD, 0x0c, ...lane, ...lane, ...lane, ...lane];
+  },
+  /** (a, b, mask) → a where the mask's bits are set, else b. */
+  select: [SIMD, 0x52],
+  equalF32: [SIMD, 0x41],
+  greaterI32x4: [SIMD, 0x3b],
+  subtractI32x4: [SIMD, 0xb1, 0x01],
+  addF32: [SIMD, 0xe4, 0x01],
+  multiplyF32: [SIMD, 0xe6, 0x01],
+  /** pmin(a, b) = b < a ? b : a, and pmax(a, b) = a < b ? b : a: one instruction each on x86. */
+  pminF32: [SIMD, 0xea, 0x01],
+  pmaxF32: [SIMD, 0xeb, 0x01],
+} as const;
+
+/**
+ * A module with one exported function `run` of `parameters` 32-bit integers, no result, over the imported memory
+ * `env.memory`.
+ * @param vectors  Number of v128 locals; they follow the parameters.
+ */
+export function moduleOf(parameters: number, vectors: number, body: readonly number[]): Uint8Array {
+  const name = (text: string) => [...u(text.length), ...new TextEncoder().encode(text)];
+  const section = (id: number, content: readonly number[]) => [id, ...u(content.length), ...content];
+  const code = [1, ...u(vectors), V128, ...body, ...op.end];
+  return Uint8Array.from([
+    ...MAGIC,
+    ...section(1, [1, 0x60, ...u(parameters), ...Array.from({ length: parameters }, () => I32), 0]), // types
+    ...section(2, [1, ...name('env'), ...name('memory'), 0x02, 0, 1]), // imports: a memory of at least one page
+    ...section(3, [1, 0]), // functions
+    ...section(7, [1, ...name('run'), 0x00, 0]), // exports
+    ...section(10, [1, ...u(code.length), ...code]), // code
+  ]);
+}

@@ -1,0 +1,127 @@
+/** A spectral index or an expression over bands → COG. */
+import { compileKernel } from '../core/expression/compile.ts';
+import type { KernelOutput } from '../core/expression/codegen.ts';
+import type { Formula as ResolvedFormula } from '../core/indices/resolve.ts';
+import { resolveFormula } from '../core/indices/resolve.ts';
+import { cogRegions } from '../io/tiff/cog-layout.ts';
+import type { CogSpec } from '../io/tiff/cog-layout.ts';
+import { runInOrder } from '../runner.ts';
+import type { TaskRunner } from '../runner.ts';
+import type { IndexRegionInput } from '../tasks/index-region.ts';
+import { openBand, shareGrid, toAligned } from './align.ts';
+import type { OpenedBand, SharedGrid } from './align.ts';
+import { calibrationOf, chooseBands } from './band-inputs.ts';
+import type { BandInput, CalibrationWords } from './band-inputs.ts';
+import type { RunControls } from './progress.ts';
+import { writeCogFromRegions } from './write-cog.ts';
+
+/** Scene classes beside the bands: SCL's file and the codes that become invalid. */
+export interface ClassInput {
+  readonly path: string;
+  readonly excluded: readonly number[];
+}
+
+/** What `int16` files hold: round(value · 10000), −32768 where invalid. */
+export const INT16_OUTPUT = { kind: 'int16', factor: 10000, nodata: -32768 } as const satisfies KernelOutput;
+
+export interface IndexRequest {
+  /** Id of an index, or an expression. */
+  readonly formula: string;
+  readonly bands: readonly BandInput[];
+  readonly classes: ClassInput | null;
+  readonly calibration: CalibrationWords;
+  readonly dtype: 'int16' | 'float32';
+  readonly output: string;
+}
+
+export type IndexPlan = Omit<IndexRegionInput, 'region'> & {
+  readonly formula: ResolvedFormula;
+  readonly path: string;
+  readonly notes: readonly string[];
+};
+
+export interface IndexReport {
+  readonly output: string;
+  readonly sizeBytes: number;
+  readonly width: number;
+  readonly height: number;
+  /** Share of pixels that have a value, 0 to 1. */
+  readonly validShare: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the headers of all inputs and settles everything that the tasks then do.
+ * @throws {PlatformError} `index-unknown`, `expression-invalid`, `band-missing`, `grid-mismatch`, `calibration-invalid`,
+ *   and what opening the files throws
+ */
+export async function planIndex(request: IndexRequest, signal?: AbortSignal): Promise<IndexPlan> {
+  const formula = resolveFormula(request.formula);
+  const inputs = chooseBands(
+    compileKernel(formula.expression).bandNames,
+    request.bands,
+    formula.id ?? 'The expression',
+  );
+  const opened: OpenedBand[] = [];
+  for (const input of inputs) opened.push(await openBand(input, signal));
+  const classes = request.classes && (await openBand({ path: request.classes.path, name: 'scl' }, signal));
+  const grid = shareGrid(classes ? [...opened, classes] : opened);
+  const calibration = inputs.map((input, b) => calibrationOf(input, opened[b]!.info, request.calibration));
+  return {
+    formula,
+    path: request.output,
+    notes: grid.notes,
+    spec: indexSpec(formula, grid, request.dtype),
+    output: request.dtype === 'int16' ? INT16_OUTPUT : { kind: 'float32' },
+    layer: {
+      bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!)),
+      classes: classes && {
+        source: toAligned(classes, grid.alignments.at(-1)!),
+        excluded: request.classes!.excluded,
+      },
+      formula: { expression: formula.expression, calibration },
+      scale: 1,
+      offset: 0,
+    },
+  };
+}
+
+/** The file of one layer of index values. */
+export function indexSpec(
+  { id, title, expression }: ResolvedFormula,
+  { width, height, transform, epsg }: SharedGrid,
+  dtype: 'int16' | 'float32',
+): CogSpec {
+  const stored = dtype === 'int16' ? { nodata: -32768, scale: 1 / INT16_OUTPUT.factor } : { nodata: NaN };
+  const grid = { width, height, transform, epsg };
+  return {
+    ...grid,
+    dtype,
+    bands: 1,
+    ...stored,
+    bandNames: [id ?? 'expression'],
+    metadata: { TITLE: title, FORMULA: expression },
+  };
+}
+
+/** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */
+export async function runIndex(plan: IndexPlan, runner: TaskRunner, controls: RunControls = {}): Promise<IndexReport> {
+  const { spec, layer, output, path } = plan;
+  const inputs = cogRegions(spec).map((region) => ({ spec, region, layer, output }));
+  let valid = 0;
+  let lost = 0;
+  async function* regions() {
+    const options = controls.signal ? { signal: controls.signal } : {};
+    for await (const region of runInOrder(runner, 'index-region', inputs, options)) {
+      valid += region.validPixels;
+      lost += region.lostPixels;
+      yield region;
+    }
+  }
+  const sizeBytes = await writeCogFromRegions(path, spec, regions(), controls);
+  const beyond =
+    lost > 0 ? [`${lost} values beyond ±3.2767 do not fit into int16 and became nodata; use --dtype float32`] : [];
+  const { width, height } = spec;
+  const validShare = valid / (width * height);
+  return { output: path, sizeBytes, width, height, validShare, notes: [...plan.notes, ...beyond] };
+}

@@ -1,0 +1,105 @@
+/** One layer of pixels on the grid of a run: bands read and aligned, clouds masked, a formula applied. */
+import { compileKernel } from '../core/expression/compile.ts';
+import type { Kernel } from '../core/expression/compile.ts';
+import type { Calibration, KernelOutput } from '../core/expression/codegen.ts';
+import type { Window } from '../core/grid/window.ts';
+import { alignBlock, sourceWindow } from '../core/raster/align.ts';
+import type { Alignment } from '../core/raster/align.ts';
+import type { BandBlock } from '../core/raster/block.ts';
+import { copyValues } from '../core/raster/quantise.ts';
+import type { Floats } from '../core/raster/composite.ts';
+import type { SourceRef } from '../io/source-cache.ts';
+import { withSource } from '../io/source-cache.ts';
+
+/** A band of a file and where it lies under the grid of the run. */
+export interface AlignedBand extends SourceRef {
+  /** From 0. */
+  readonly band: number;
+  readonly alignment: Alignment;
+}
+
+/** Scene classes of which some are invalid. */
+export interface ClassMask {
+  readonly source: AlignedBand;
+  /** Codes of classes whose pixels are invalid; where the class band itself has no data the code is 0. */
+  readonly excluded: readonly number[];
+}
+
+export interface Formula {
+  readonly expression: string;
+  /** In the order of the bands: value = dn · scale + offset. */
+  readonly calibration: readonly Calibration[];
+}
+
+export interface Layer {
+  /** In the order in which the expression first names them; one band where there is no formula. */
+  readonly bands: readonly AlignedBand[];
+  readonly classes: ClassMask | null;
+  /** Null: the band's numbers as stored, times `scale` plus `offset`. */
+  readonly formula: Formula | null;
+  readonly scale: number;
+  readonly offset: number;
+}
+
+export interface LayerBlocks {
+  readonly blocks: readonly BandBlock[];
+  /** One per band; 1 = valid by the band's file, and for the first also by its class. */
+  readonly masks: readonly (Uint8Array | null)[];
+}
+
+/** Reads what a layer needs of a window of the run's grid. */
+export async function readLayer(layer: Layer, window: Window): Promise<LayerBlocks> {
+  const blocks: BandBlock[] = [];
+  for (const band of layer.bands) blocks.push(await readAligned(band, window));
+  const masks = blocks.map((block) => block.mask);
+  if (layer.classes) {
+    const classes = await readAligned(layer.classes.source, window);
+    masks[0] = excludeClasses(classes, layer.classes.excluded, masks[0]!);
+  }
+  return { blocks, masks };
+}
+
+/** A window of the run's grid out of a band. */
+export async function readAligned(band: AlignedBand, window: Window): Promise<BandBlock> {
+  return withSource(band, async (source) => {
+    const [block] = await source.read(sourceWindow(band.alignment, window), { bands: [band.band] });
+    return alignBlock(block!, band.alignment, window);
+  });
+}
+
+const kernels = new Map<string, Kernel>();
+
+/** The kernel of a formula; kept, because the next region asks for the same. */
+export function kernelFor(formula: Formula, output: KernelOutput): Kernel {
+  const key = JSON.stringify([formula, output]);
+  let kernel = kernels.get(key);
+  if (!kernel) {
+    if (kernels.size > 64) kernels.clear();
+    kernels.set(key, (kernel = compileKernel(formula.expression, { calibration: formula.calibration, output })));
+  }
+  return kernel;
+}
+
+/** Values of a layer, NaN where invalid. Formulas are evaluated in double and stored in single precision. */
+export function computeValues(layer: Layer, { blocks, masks }: LayerBlocks, out: Floats): void {
+  if (layer.formula && out instanceof Float32Array)
+    kernelFor(layer.formula, { kind: 'float32' }).run(
+      blocks.map((block) => block.data),
+      masks,
+      out,
+    );
+  else copyValues(blocks[0]!.data, masks[0] ?? null, layer, out);
+}
+
+function excludeClasses(classes: BandBlock, excluded: readonly number[], mask: Uint8Array | null): Uint8Array {
+  const table = new Uint8Array(256).fill(1);
+  for (const code of excluded) table[code] = 0;
+  const { data } = classes;
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = table[data[i]! & 255]!;
+  const none = table[0]!;
+  if (classes.mask && none !== 1) for (let i = 0; i < out.length; i++) out[i]! &= classes.mask[i]!;
+  else if (classes.mask) for (let i = 0; i < out.length; i++) out[i]! |= classes.mask[i]! ^ 1;
+  if (mask) for (let i = 0; i < out.length; i++) out[i]! &= mask[i]!;
+  return out;
+}
