@@ -1,0 +1,102 @@
+/**
+ * Measures the main jobs beside their peers and writes the table of docs/benchmarks.md.
+ *
+ *     npm run bench -- [--size quarter|full] [--runs 3] [--jobs read,ndvi] [--write]
+ *
+ * Inputs are kept in LANDMETER_BENCH (default: a folder in the system's temporary one); peers are looked for on the
+ * path and in LANDMETER_BENCH_PEERS.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureHttp } from './http.ts';
+import type { BenchSize } from './inputs.ts';
+import { prepareScene } from './inputs.ts';
+import { bytesOf, rasterJobs, vectorJobs } from './jobs.ts';
+import type { Job, Peer } from './jobs.ts';
+import type { Cost } from './measure.ts';
+import { runPairs } from './measure.ts';
+import { findPeers } from './peers.ts';
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '3' },
+    jobs: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const sizes = (values.size ?? ['quarter', 'full']) as BenchSize[];
+const runs = Number(values.runs);
+const wanted = values.jobs?.split(',');
+const inputs = process.env['LANDMETER_BENCH'] ?? join(tmpdir(), 'landmeter-bench');
+const work = join(inputs, 'work');
+mkdirSync(work, { recursive: true });
+
+const peers = findPeers(process.env);
+const rows: string[] = [];
+const show = (line: string) => {
+  rows.push(line);
+  console.log(line);
+};
+
+show('| size | job | CPU s | wall s | peak MB | output MB | peer | CPU s | ratio | at most | bytes ratio | holds |');
+show('|---|---|---|---|---|---|---|---|---|---|---|---|');
+for (const size of sizes) {
+  const scene = await prepareScene(inputs, size);
+  for (const job of rasterJobs({ scene, peers, work, inputs }))
+    if (!wanted || wanted.includes(job.name)) await measure(size, job);
+}
+for (const job of await vectorJobs({ scene: { size: 'region', dates: [] }, peers, work, inputs }))
+  if (!wanted || wanted.includes(job.name)) await measure('-', job);
+if (!wanted || wanted.includes('http'))
+  for (const r of await measureHttp(join(work, 'tiles-png.pmtiles'), work))
+    show(
+      `| - | archive tiles over HTTP, ${r.clients} clients, ms CPU a tile (${r.tiles} tiles) | ${r.oursMs.toFixed(3)} | | | | pmtiles package in node:http | ${r.peerMs.toFixed(3)} | ${r.ratio.toFixed(2)} | 0.6 | | ${r.ratio <= 0.6 ? 'yes' : 'no'} |`,
+    );
+if (values.write) writeTable();
+
+async function measure(size: string, job: Job): Promise<void> {
+  const list: (Peer | null)[] = job.peers.length > 0 ? [...job.peers] : [null];
+  for (const peer of list) {
+    const { ours, peer: theirs, ratio } = await runPairs(runs, job.run, peer && peer.run);
+    show(row(size, job, ours, peer, theirs, ratio));
+  }
+}
+
+function row(size: string, job: Job, ours: Cost, peer: Peer | null, theirs: Cost | null, ratio: number | null): string {
+  const mine = bytesOf(job.output);
+  const other = bytesOf(peer?.output);
+  const bytes = mine !== null && other !== null ? mine / other : null;
+  const fails = [
+    ratio !== null && ratio > peer!.most,
+    bytes !== null && peer?.mostBytes !== undefined && bytes > peer.mostBytes,
+    job.raster && ours.peakMb > 700,
+  ];
+  const cells = [
+    size,
+    job.title,
+    ours.cpu.toFixed(2),
+    ours.wall.toFixed(1),
+    ours.peakMb.toFixed(0),
+    mine === null ? '' : (mine / 1e6).toFixed(1),
+    peer?.name ?? '',
+    theirs?.cpu.toFixed(2) ?? '',
+    ratio?.toFixed(3) ?? '',
+    peer ? String(peer.most) : '',
+    bytes?.toFixed(2) ?? '',
+    fails.some(Boolean) ? 'no' : 'yes',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function writeTable(): void {
+  const path = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md');
+  const [before, after] = readFileSync(path, 'utf8').split(/<!-- table -->[\s\S]*<!-- end -->/);
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
+  writeFileSync(
+    path,
+    `${before}<!-- table -->\n\n${machine}; \`npm run bench -- ${process.argv.slice(2).join(' ')}\`\n\n${rows.join('\n')}\n\n<!-- end -->${after ?? ''}`,
+  );
+}
