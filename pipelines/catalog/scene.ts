@@ -1,0 +1,134 @@
+/** One acquisition: the files of its bands, how to read them as reflectance, and which to take for a formula. */
+import { stat } from 'node:fs/promises';
+import { PlatformError } from '../core/errors.ts';
+import type { SentinelBandName } from './bands.ts';
+import { findBand, SENTINEL2_BANDS } from './bands.ts';
+import type { SceneCalibration } from './radiometry.ts';
+
+export interface SceneBand {
+  readonly name: SentinelBandName | 'scl';
+  /** ESA's code: `B04`, `SCL`. */
+  readonly code: string;
+  /** For `openRaster`. */
+  readonly path: string;
+  /** Metres per pixel. */
+  readonly gsd: number;
+  /** reflectance = dn · scale + offset, the product's offset settled; 1 and 0 for classes. */
+  readonly scale: number;
+  readonly offset: number;
+  /** Digital numbers that are no measurement. The files themselves need not declare them. */
+  readonly nodata: number | null;
+  readonly saturated: number | null;
+}
+
+export interface Scene {
+  readonly id: string;
+  /** `sentinel-2a` … */
+  readonly platform: string;
+  readonly level: 'L1C' | 'L2A';
+  /** `04.00`; null where nobody says. */
+  readonly baseline: string | null;
+  /** MGRS tile such as `29UNU`. */
+  readonly tile: string | null;
+  /** RFC 3339, UTC. */
+  readonly datetime: string;
+  readonly epsg: number | null;
+  /** Every band once, at its finest resolution, in ESA's order. */
+  readonly bands: readonly SceneBand[];
+  /** Every file of every band, finest first. */
+  readonly files: readonly SceneBand[];
+  /** The scene classification at its finest resolution. */
+  readonly scl: { readonly path: string; readonly gsd: number } | null;
+  readonly calibration: SceneCalibration;
+  /** Per cent. */
+  readonly cloudCover: number | null;
+}
+
+/**
+ * A Sentinel-2 product as ESA delivers it (SAFE folder, or a zip of it) or a STAC item (a file or an http(s) URL).
+ * @throws {PlatformError} `not-found`, `not-readable`, `remote-failed`; `format-unknown` for what is neither;
+ *   `format-damaged` for metadata that contradict themselves.
+ */
+export async function openScene(path: string, options: { readonly signal?: AbortSignal } = {}): Promise<Scene> {
+  if (/^https?:\/\//i.test(path) || /\.(geo)?json$/i.test(path)) {
+    const { readStacItem } = await import('./stac-item.ts');
+    return readStacItem(path, options);
+  }
+  if (!(await isProductPath(path)))
+    throw new PlatformError(
+      'format-unknown',
+      `${path} is no Sentinel-2 scene; name a SAFE folder, a zip of one, or a STAC item (.json)`,
+    );
+  const { readSafe } = await import('./safe.ts');
+  return readSafe(path.replace(/[\\/]MTD_MSIL(1C|2A)\.xml$/, ''));
+}
+
+/** May this be a product (a folder, or a zip archive) and not a raster? */
+export async function isProductPath(path: string): Promise<boolean> {
+  if (/^https?:\/\//i.test(path) || path.includes('!/')) return false;
+  const stats = await stat(path).catch(() => null);
+  if (!stats) throw new PlatformError('not-found', `There is no file or folder ${path}; check the name`);
+  return stats.isDirectory() || /\.zip$/i.test(path) || /[\\/]?MTD_MSIL(1C|2A)\.xml$/.test(path);
+}
+
+export interface BandSelection {
+  /** By the word that was asked for. */
+  readonly bands: ReadonlyMap<string, SceneBand>;
+  /** Metres per pixel of the finest band: the grid to work on. */
+  readonly gsd: number;
+  /** Sentences about what was taken instead of what was asked for. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Bands by common name or ESA's code, in any case; each at its finest resolution. `nir` is B08 and, in a scene without
+ * it, B8A: narrower, at the same place of the spectrum, and what the 20 m and 60 m products hold in its stead.
+ * @throws {PlatformError} `band-missing`, naming the band and those that are there.
+ */
+export function selectBands(scene: Scene, names: readonly string[]): BandSelection {
+  const bands = new Map<string, SceneBand>();
+  const notes: string[] = [];
+  for (const word of names) {
+    const wanted = word.toLowerCase() === 'scl' ? 'scl' : findBand(word)?.name;
+    let band = wanted === 'scl' ? classesOf(scene) : scene.bands.find((b) => b.name === wanted);
+    if (!band && word.toLowerCase() === 'nir') {
+      band = scene.bands.find((b) => b.name === 'nir08');
+      if (band) notes.push(`${scene.id} has no B08; nir is taken from B8A (nir08, ${band.gsd} m)`);
+    }
+    if (!band) throw missing(scene, word);
+    bands.set(word, band);
+  }
+  return { bands, gsd: Math.min(...[...bands.values()].map((b) => b.gsd)), notes };
+}
+
+/** The classification as a band, for formulas that name `scl`. */
+function classesOf({ scl }: Scene): SceneBand | undefined {
+  return scl ? { name: 'scl', code: 'SCL', ...scl, scale: 1, offset: 0, nodata: 0, saturated: null } : undefined;
+}
+
+function missing(scene: Scene, word: string): PlatformError {
+  const there =
+    scene.bands.map((b) => `${b.name} (${b.code})`).join(', ') ||
+    'no bands that can be read (files that are missing, or addresses such as s3://)';
+  const known = findBand(word) ? '' : `; Sentinel-2 has ${SENTINEL2_BANDS.map((b) => b.name).join(', ')}`;
+  return new PlatformError('band-missing', `${scene.id} has no band ${word}: it holds ${there}${known}`, {
+    detail: { scene: scene.id, band: word, available: scene.bands.map((b) => b.code) },
+  });
+}
+
+/** The finest file of each band, in ESA's order. */
+export function finestOf(files: readonly SceneBand[]): SceneBand[] {
+  const finest: SceneBand[] = [];
+  for (const { name } of SENTINEL2_BANDS) {
+    const [first] = files.filter((file) => file.name === name).sort((a, b) => a.gsd - b.gsd);
+    if (first) finest.push(first);
+  }
+  return finest;
+}
+
+/** A Sentinel-2 tile is in the UTM zone that its name begins with; letters from N on are north of the equator. */
+export function epsgOfTile(tile: string): number | null {
+  const parts = /^(\d\d)([C-HJ-NP-X])[A-Z]{2}$/.exec(tile);
+  if (!parts) return null;
+  return (parts[2]! >= 'N' ? 32600 : 32700) + Number(parts[1]);
+}
