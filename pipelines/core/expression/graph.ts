@@ -46,7 +46,7 @@ export class GraphBuilder {
 
   operation(operator: Operator, operands: readonly number[]): number {
     const values = operands.map((index) => this.#constant(index));
-    if (values.every((value) => value !== undefined)) return this.number(compute(operator, values));
+    if (values.every((value) => value !== undefined)) return this.number(fold(operator, values));
     if (operator === '^') {
       const power = this.#unrolledPower(operands[0]!, values[1]);
       if (power !== undefined) return power;
@@ -82,6 +82,13 @@ export class GraphBuilder {
     this.#known.set(key, index);
     return index;
   }
+}
+
+/** A constant without a value, such as 1 / 0, is NaN and stays so: `1 / 0 > 3` is no 1. */
+function fold(operator: Operator, values: readonly number[]): number {
+  const read = operator === 'where' ? values.slice(0, 1) : values;
+  const value = read.some(Number.isNaN) ? Number.NaN : compute(operator, values);
+  return Number.isFinite(value) ? value : Number.NaN;
 }
 
 /** What an operator means, on doubles; comparisons yield 1 or 0. */

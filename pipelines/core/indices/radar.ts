@@ -57,8 +57,8 @@ export const RADAR: readonly IndexDefinition[] = [
     range: [-1, 0],
     reference: 'https://doi.org/10.3390/app9040655',
     purpose: {
-      en: 'Change of structure between dates, as the plain difference of cross- and co-polarised power.',
-      nl: 'Verandering van structuur tussen data, als gewoon verschil van kruis- en gelijkgepolariseerd vermogen.',
+      en: 'Height and cover of crops, as the plain difference of cross- and co-polarised power.',
+      nl: 'Hoogte en bedekking van gewassen, als gewoon verschil van kruis- en gelijkgepolariseerd vermogen.',
     },
     example: { bands: { vh: 0.03, vv: 0.12 }, value: -0.09 },
   },

@@ -94,8 +94,8 @@ export const VEGETATION_RED_EDGE: readonly IndexDefinition[] = [
     range: [-0.1, 0.1],
     reference: 'https://doi.org/10.1016/j.mlwa.2026.100914',
     purpose: {
-      en: 'Kochia weed in fields of cereal stubble, told apart by red edge and short-wave infrared.',
-      nl: 'Kochia-onkruid in graanstoppels, onderscheiden met rode rand en kortegolf-infrarood.',
+      en: 'Kochia weed told apart from crops, by red edge and near and short-wave infrared.',
+      nl: 'Kochia-onkruid onderscheiden van gewassen, met rode rand en nabij- en kortegolf-infrarood.',
     },
     example: { bands: { nir: 0.42, swir16: 0.2, rededge3: 0.38, rededge1: 0.1 }, value: -0.045000000000000005 },
   },
@@ -216,8 +216,8 @@ export const VEGETATION_RED_EDGE: readonly IndexDefinition[] = [
     range: [-1, 1],
     reference: 'https://doi.org/10.1016/1011-1344(93)06963-4',
     purpose: {
-      en: 'Nitrogen and chlorophyll of crops late in the season, when NDVI saturates.',
-      nl: 'Stikstof en bladgroen van gewassen laat in het seizoen, als NDVI verzadigt.',
+      en: 'Chlorophyll in leaves from summer to autumn, and nitrogen late in the season.',
+      nl: 'Bladgroen in bladeren van zomer tot herfst, en stikstof laat in het seizoen.',
     },
     example: { bands: { nir: 0.42, rededge1: 0.1 }, value: 0.6153846153846153 },
   },
@@ -472,8 +472,8 @@ export const VEGETATION_RED_EDGE: readonly IndexDefinition[] = [
     range: [-1, 1],
     reference: 'https://doi.org/10.3390/rs12152359',
     purpose: {
-      en: 'Vegetation in dry land, from red edge and red, weighted by NDVI.',
-      nl: 'Begroeiing in droog land, uit rode rand en rood, gewogen met NDVI.',
+      en: 'Water status of fruit trees, from red edge and red, weighted by NDVI.',
+      nl: 'Watertoestand van fruitbomen, uit rode rand en rood, gewogen met NDVI.',
     },
     example: { bands: { rededge2: 0.3, red: 0.04, nir: 0.42 }, value: 0.41876750700280113 },
   },

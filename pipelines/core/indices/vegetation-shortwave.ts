@@ -130,8 +130,8 @@ export const VEGETATION_SHORTWAVE: readonly IndexDefinition[] = [
     range: [-1, 1],
     reference: 'https://doi.org/10.1080/014311697216810',
     purpose: {
-      en: 'Conifer and dense forest under haze, with 2200 nm in place of red.',
-      nl: 'Naald- en dicht bos bij nevel, met 2200 nm in plaats van rood.',
+      en: 'Frost damage in crops, and vegetation under haze, with 2200 nm in place of red.',
+      nl: 'Vorstschade in gewassen, en begroeiing bij nevel, met 2200 nm in plaats van rood.',
     },
     example: { bands: { nir: 0.42, swir22: 0.1 }, value: 0.6153846153846153 },
   },
@@ -262,8 +262,8 @@ export const VEGETATION_SHORTWAVE: readonly IndexDefinition[] = [
     range: [-0.05, 0.2],
     reference: 'https://doi.org/10.1080/22797254.2017.1418186',
     purpose: {
-      en: 'Crop residue on fields with visible soil: the tillage index with a soil correction.',
-      nl: 'Gewasresten op akkers met zichtbare bodem: de grondbewerkingsindex met bodemcorrectie.',
+      en: 'Litter and crop residue on open soil: the tillage index with a soil correction.',
+      nl: 'Strooisel en gewasresten op open bodem: de grondbewerkingsindex met bodemcorrectie.',
     },
     example: { bands: { swir16: 0.2, swir22: 0.1 }, value: 0.15384615384615385 },
   },

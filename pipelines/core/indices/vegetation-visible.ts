@@ -225,8 +225,8 @@ export const VEGETATION_VISIBLE: readonly IndexDefinition[] = [
     range: [0.5, 1.5],
     reference: 'https://doi.org/10.1016/j.jag.2014.03.018',
     purpose: {
-      en: 'Anthocyanin and stress in leaves as the ratio of red and green.',
-      nl: 'Anthocyaan en stress in bladeren als verhouding van rood en groen.',
+      en: 'Chlorophyll and discolouring of leaves as the ratio of red and green.',
+      nl: 'Bladgroen en verkleuring van bladeren als verhouding van rood en groen.',
     },
     example: { bands: { red: 0.04, green: 0.06 }, value: 0.6666666666666667 },
   },

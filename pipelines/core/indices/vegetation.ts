@@ -371,8 +371,8 @@ export const VEGETATION: readonly IndexDefinition[] = [
     range: [-0.3, 0.4],
     reference: 'https://doi.org/10.1109/TGRS.2003.812910',
     purpose: {
-      en: 'Leaf area of canopies over soil: the non-linear index with a soil correction.',
-      nl: 'Bladoppervlak van gewassen boven bodem: de niet-lineaire index met bodemcorrectie.',
+      en: 'Leaf area of forests: the non-linear index with a soil correction.',
+      nl: 'Bladoppervlak van bossen: de niet-lineaire index met bodemcorrectie.',
     },
     example: { bands: { nir: 0.42, red: 0.04 }, value: 0.22426833278526795 },
   },

@@ -111,8 +111,8 @@ export const WATER: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.3390/rs71215805',
     purpose: {
-      en: 'Wetness of land surfaces, from near infrared and 1600 nm.',
-      nl: 'Natheid van het landoppervlak, uit nabij-infrarood en 1600 nm.',
+      en: 'Flooded and wet land such as damaged rice fields, from near infrared and 1600 nm.',
+      nl: 'Overstroomd en nat land zoals beschadigde rijstvelden, uit nabij-infrarood en 1600 nm.',
     },
     example: { bands: { nir: 0.015, swir16: 0.008 }, value: 0.9838872104733132 },
   },
@@ -123,8 +123,8 @@ export const WATER: readonly IndexDefinition[] = [
     range: [0, 1],
     reference: 'https://doi.org/10.3390/rs71215805',
     purpose: {
-      en: 'Wetness of land surfaces, from near infrared and 2200 nm.',
-      nl: 'Natheid van het landoppervlak, uit nabij-infrarood en 2200 nm.',
+      en: 'Flooded and wet land such as damaged rice fields, from near infrared and 2200 nm.',
+      nl: 'Overstroomd en nat land zoals beschadigde rijstvelden, uit nabij-infrarood en 2200 nm.',
     },
     example: { bands: { nir: 0.015, swir22: 0.005 }, value: 0.98989898989899 },
   },
@@ -283,8 +283,8 @@ export const WATER: readonly IndexDefinition[] = [
     range: [-1, 1],
     reference: 'https://doi.org/10.1109/JSTARS.2025.3562089',
     purpose: {
-      en: 'Open water, with green rescaled to the level of the short-wave band.',
-      nl: 'Open water, met groen herschaald naar het niveau van de kortegolfband.',
+      en: 'Open water in towns, with green rescaled to the level of the short-wave band.',
+      nl: 'Open water in steden, met groen herschaald naar het niveau van de kortegolfband.',
     },
     example: { bands: { green: 0.05, swir16: 0.008 }, value: 0.7850520156991803 },
   },
