@@ -9,13 +9,33 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'info',
+    summary: 'tell what a raster, a product or an archive is',
+    load: async () => (await import('./commands/info.ts')).command,
+  },
+  {
     name: 'indices',
     summary: 'list the spectral indices, or show one',
     load: async () => (await import('./commands/indices.ts')).command,
   },
   {
+    name: 'tile',
+    summary: 'turn a raster or features into an archive of map tiles (PMTiles)',
+    load: async () => (await import('./commands/tile.ts')).command,
+  },
+  {
+    name: 'point',
+    summary: 'print the value of a raster at a place',
+    load: async () => (await import('./commands/point.ts')).command,
+  },
+  {
     name: 'sample',
     summary: 'make the simulated sample region',
     load: async () => (await import('./commands/sample.ts')).command,
+  },
+  {
+    name: 'serve',
+    summary: 'serve the workspace: map, tiles, archives',
+    load: async () => (await import('./commands/serve.ts')).command,
   },
 ];
