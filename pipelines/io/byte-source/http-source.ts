@@ -6,6 +6,7 @@ import { PlatformError } from '../../core/errors.ts';
 import { checkAborted } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
 import { request } from './http-request.ts';
+import { createMemorySource } from './memory-source.ts';
 import type { Answer, HttpOptions } from './http-request.ts';
 
 /** Read at once on opening: the headers of most cloud-optimised files lie in it. */
@@ -29,8 +30,8 @@ export async function openHttpSource(
   options: HttpOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<ByteSource> {
   const first = await request(url, { Range: `bytes=0-${HEAD_BYTES - 1}` }, HEAD_BYTES, MAX_WHOLE_BYTES, options);
-  if (first.status === 416) return inMemory(url, new Uint8Array(0)); // the range of an empty file
-  if (first.status === 200) return inMemory(url, first.body);
+  if (first.status === 416) return createMemorySource(url, new Uint8Array(0)); // the range of an empty file
+  if (first.status === 200) return createMemorySource(url, first.body);
   const range = contentRange(url, first);
   if (range.start !== 0) throw wrongRange(url, first);
   const version: Version = { size: range.total, etag: first.headers.get('etag'), modified: modifiedOf(first) };
@@ -52,16 +53,6 @@ export async function openHttpSource(
       if (contentRange(url, answer).start !== offset) throw wrongRange(url, answer);
       return answer.body;
     },
-    async close() {},
-  };
-}
-
-function inMemory(url: string, bytes: Uint8Array): ByteSource {
-  return {
-    name: url,
-    size: bytes.length,
-    read: async (offset, length) => bytes.slice(offset, offset + length),
-    readSync: (offset, length) => bytes.slice(offset, offset + length),
     async close() {},
   };
 }
