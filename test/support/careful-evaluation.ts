@@ -2,7 +2,7 @@
  * A second, slow and independent meaning of expressions: random trees that are written as text and evaluated beside it,
  * with a running bound of the rounding error, so that a test knows which results are certain and how closely.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** A value and the most that rounding can have moved it; `nodata`; or a result that rounding decides. */
 export type Careful = { readonly value: number; readonly error: number } | 'nodata' | 'uncertain';

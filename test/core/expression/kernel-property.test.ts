@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileKernel } from '../../../pipelines/core/expression/compile.ts';
 import type { Careful } from '../../support/careful-evaluation.ts';
