@@ -6,6 +6,9 @@ export const TASKS = {
   'encode-region': () => import('./encode-region.ts'),
   'index-region': () => import('./index-region.ts'),
   'composite-region': () => import('./composite-region.ts'),
+  'sample-distribution': () => import('./sample-distribution.ts'),
+  'tile-subtree': () => import('./tile-subtree.ts'),
+  'warp-region': () => import('./warp-region.ts'),
 } as const satisfies Record<string, () => Promise<{ run: unknown }>>;
 
 type Tasks = typeof TASKS;
