@@ -38,4 +38,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'serve the workspace: map, tiles, archives',
     load: async () => (await import('./commands/serve.ts')).command,
   },
+  {
+    name: 'warp',
+    summary: 'bring a raster into another CRS or onto another grid',
+    load: async () => (await import('./commands/warp.ts')).command,
+  },
 ];

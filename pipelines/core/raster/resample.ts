@@ -92,8 +92,11 @@ function run(plan: WarpPlan, kind: Resampling, source: FloatSource, out: Floats,
   }
 }
 
-/** Numbers of up to 16 bits are exact in 32-bit floats, wider ones in 64. */
-function toFloats(data: Samples): Floats {
+/**
+ * What the kernels compute with; `resample` does this itself, but for many parts out of one window once is enough.
+ * Numbers of up to 16 bits are exact in 32-bit floats, wider ones in 64.
+ */
+export function toFloats(data: Samples): Floats {
   if (data instanceof Float32Array || data instanceof Float64Array) return data;
   return data.BYTES_PER_ELEMENT <= 2 ? new Float32Array(data) : new Float64Array(data);
 }

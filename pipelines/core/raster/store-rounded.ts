@@ -1,5 +1,6 @@
 import type { Samples } from './block.ts';
 
+/** Integer types and what they hold. */
 const RANGES: readonly (readonly [new (length: number) => Samples, number, number])[] = [
   [Uint8Array, 0, 255],
   [Int8Array, -128, 127],
@@ -21,4 +22,21 @@ export function storeRounded(values: Float64Array, into: Samples): void {
     const v = Math.floor(values[i]! + 0.5);
     into[i] = v < low ? low : v > high ? high : v;
   }
+}
+
+/**
+ * Moves valid values that happen to equal `nodata` to the nearest number beside it, as GDAL does, so that they stay
+ * valid. Nothing where nodata is NaN or null.
+ */
+export function keepValid(data: Samples, mask: Uint8Array, nodata: number | null): void {
+  if (nodata === null || Number.isNaN(nodata)) return;
+  const beside = numberBeside(data, nodata);
+  for (let i = 0; i < data.length; i++) if (data[i] === nodata && mask[i] === 1) data[i] = beside;
+}
+
+function numberBeside(data: Samples, nodata: number): number {
+  const range = RANGES.find(([type]) => data instanceof type);
+  if (range) return nodata < range[2] ? nodata + 1 : nodata - 1;
+  const digits = data instanceof Float32Array ? 22 : 51;
+  return nodata === 0 ? Number.MIN_VALUE * 2 ** 925 : nodata * (1 - 2 ** -digits);
 }
