@@ -55,8 +55,9 @@ const ONE_USER: Readonly<Record<string, string>> = {
   geotiff: 'pipelines/io/tiff/',
 };
 
+/** `from` is asked for, so that `export const X = 'word'` is no import. */
 const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:from\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|import\.meta\.glob\(['"]([^'"]+)/g;
+  /(?:^|\n)\s*(?:import|export)\b[^'";=()]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|import\.meta\.glob\(['"]([^'"]+)/g;
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -71,8 +72,8 @@ function roomOf(path: string): string | undefined {
 }
 
 function importsOf(path: string): string[] {
-  const text = readFileSync(join(ROOT, path), 'utf8').replace(/import\s+type[^;]*?from/g, (m) => m.replace(/\n/g, ' '));
-  return [...text.matchAll(IMPORT)].map((m) => (m[1] ?? m[2] ?? m[3])!);
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  return [...text.matchAll(IMPORT)].map((m) => m.slice(1).find((specifier) => specifier !== undefined)!);
 }
 
 function packageOf(specifier: string): string {
