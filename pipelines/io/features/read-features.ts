@@ -1,0 +1,75 @@
+/** Features out of a file, whatever its format: the door at which coordinates become longitude and latitude. */
+import { parseCrs } from '../../core/grid/crs.ts';
+import { FeatureFault } from '../../core/vector/feature.ts';
+import type { RawFeature } from '../../core/vector/feature.ts';
+import { openByteSource } from '../byte-source/open.ts';
+import { readCsvFeatures } from './csv-features.ts';
+import { readGeoJson } from './geojson.ts';
+
+export interface ReadFeaturesOptions {
+  /** CRS of the coordinates, such as `EPSG:28992`; default: the file's `crs` member, else WGS 84. */
+  readonly crs?: string;
+  readonly signal?: AbortSignal;
+  /** Told the bytes read since the last call. */
+  readonly advance?: (bytes: number) => void;
+}
+
+export interface ReadFeaturesReport {
+  /** Features that were taken. */
+  readonly taken: number;
+  /** Features that were passed over, and why the first of them was. */
+  readonly refused: number;
+  readonly firstRefusal: string | null;
+}
+
+/** Takes a feature; throws FeatureFault where it cannot be used, and it is then counted and passed over. */
+export type FeatureVisitor = (feature: RawFeature) => void;
+
+/** Where a reader puts what it finds. */
+export interface FeatureSink {
+  /** @param place  `line`, `row` or `feature`, which `ordinal` counts from 1. */
+  feature(feature: RawFeature, place: string, ordinal: number): void;
+  refuse(place: string, ordinal: number, reason: string): void;
+}
+
+const CSV_NAMES = /\.(csv|tsv|txt)$/i;
+
+/**
+ * Reads GeoJSON (a FeatureCollection, a Feature, a geometry, or many of them one after the other: GeoJSON lines and
+ * GeoJSON text sequences) or CSV with coordinates, of any size, in memory for a few of them.
+ *
+ * @throws {PlatformError} `not-found`, `not-readable`; `format-unknown`, `format-damaged`; `crs-unsupported`; `aborted`
+ */
+export async function readFeatures(
+  path: string,
+  visit: FeatureVisitor,
+  options: ReadFeaturesOptions = {},
+): Promise<ReadFeaturesReport> {
+  const source = await openByteSource(path, options.signal ? { signal: options.signal } : {});
+  let taken = 0;
+  let refused = 0;
+  let firstRefusal: string | null = null;
+  const refuse = (place: string, ordinal: number, reason: string) => {
+    refused++;
+    firstRefusal ??= `${place} ${ordinal}: ${reason}`;
+  };
+  const sink: FeatureSink = {
+    feature(feature, place, ordinal) {
+      try {
+        visit(feature);
+        taken++;
+      } catch (error) {
+        if (!(error instanceof FeatureFault)) throw error;
+        refuse(place, ordinal, error.message);
+      }
+    },
+    refuse,
+  };
+  try {
+    const epsg = options.crs === undefined ? null : parseCrs(options.crs);
+    await (CSV_NAMES.test(path) ? readCsvFeatures : readGeoJson)(source, sink, epsg, options);
+    return { taken, refused, firstRefusal };
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,182 @@
+/** Features → vector tiles in one archive. */
+import { basename } from 'node:path';
+import type { LonLatBox } from '../core/grid/bounds.ts';
+import { MAX_TILE_ZOOM } from '../core/grid/tile-matrix-set.ts';
+import { PlatformError } from '../core/errors.ts';
+import { FeatureFault } from '../core/vector/feature.ts';
+import type { RawFeature } from '../core/vector/feature.ts';
+import { FeatureLayer } from '../core/vector/feature-layer.ts';
+import { walkTiles } from '../core/vector/tile-walk.ts';
+import { readFeatures } from '../io/features/read-features.ts';
+import { ArchiveWriter } from '../io/pmtiles/writer.ts';
+import type { ArchiveReport } from '../io/pmtiles/writer.ts';
+import type { RunControls } from './progress.ts';
+import { writeTiles } from './write-vector-tiles.ts';
+
+export interface VectorLayerRequest {
+  /** What a style calls the layer; default: the file's name without its ending. */
+  readonly name?: string;
+  /** A file of features, or the features themselves, WGS 84. */
+  readonly source: string | Iterable<RawFeature>;
+  /** CRS of the file's coordinates; default: as the file says, else WGS 84. */
+  readonly crs?: string;
+  /** Zooms in which the layer is there; default: those of the archive. */
+  readonly minZoom?: number;
+  readonly maxZoom?: number;
+  readonly description?: string;
+}
+
+export interface VectorTilesRequest {
+  readonly layers: readonly VectorLayerRequest[];
+  readonly output: string;
+  /** Default 0. */
+  readonly minZoom?: number;
+  /** Default 14: there, a step of a coordinate is 0.6 m at the equator. */
+  readonly maxZoom?: number;
+  /** For the archive's metadata. */
+  readonly name?: string;
+  readonly description?: string;
+  readonly attribution?: string;
+}
+
+export interface VectorTilesReport extends ArchiveReport {
+  readonly output: string;
+  readonly minZoom: number;
+  readonly maxZoom: number;
+  readonly bounds: LonLatBox;
+  readonly features: number;
+  /** For people: features that were passed over, tiles that were thinned. */
+  readonly notes: readonly string[];
+}
+
+const DEFAULT_MAX_ZOOM = 14;
+
+/**
+ * Features that cannot be used are passed over and noted; that none can be used is a failure.
+ *
+ * @throws {PlatformError} `parameter-invalid` for zooms, layers of the same name; `outside` where there is nothing to
+ *   write; what `readFeatures` and `ArchiveWriter` throw. Nothing is left then.
+ */
+export async function tileVector(request: VectorTilesRequest, controls: RunControls = {}): Promise<VectorTilesReport> {
+  const { output, layers: wanted, minZoom = 0, maxZoom = DEFAULT_MAX_ZOOM } = request;
+  const layers = wanted.map((layer) => createLayer(layer, minZoom, maxZoom));
+  checkNames(layers);
+  const notes: string[] = [];
+  for (const [i, layer] of layers.entries()) notes.push(...(await fill(layer, wanted[i]!, controls)));
+  for (const layer of layers) layer.points.arrange(layer.minZoom, layer.maxZoom);
+  const bounds = boundsOf(layers);
+  const writer = await ArchiveWriter.create(output, { tileType: 'mvt', tileCompression: 'gzip' });
+  try {
+    controls.progress?.stage('Writing tiles');
+    notes.push(...(await writeTiles(writer, layers, walkTiles(layers, minZoom, maxZoom), maxZoom, controls)));
+    const metadata = metadataOf(request, layers);
+    const report = await writer.finish({ minZoom, maxZoom, bounds, metadata });
+    const features = layers.reduce((sum, layer) => sum + layer.featureCount, 0);
+    return { ...report, output, minZoom, maxZoom, bounds, features, notes };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+function createLayer(layer: VectorLayerRequest, minZoom: number, maxZoom: number): FeatureLayer {
+  const name = layer.name ?? (typeof layer.source === 'string' ? nameOfFile(layer.source) : 'features');
+  const [from, to] = [layer.minZoom ?? minZoom, layer.maxZoom ?? maxZoom];
+  checkZooms(minZoom, maxZoom);
+  checkZooms(from, to);
+  return new FeatureLayer(name, Math.max(from, minZoom), Math.min(to, maxZoom));
+}
+
+function nameOfFile(path: string): string {
+  return basename(path).replace(/\.[^.]*$/, '') || 'features';
+}
+
+function checkZooms(minZoom: number, maxZoom: number): void {
+  const isZoom = (z: number) => Number.isInteger(z) && z >= 0 && z <= MAX_TILE_ZOOM;
+  if (isZoom(minZoom) && isZoom(maxZoom) && minZoom <= maxZoom) return;
+  throw new PlatformError(
+    'parameter-invalid',
+    `Zooms ${minZoom} to ${maxZoom} cannot be made: whole numbers from 0 to ${MAX_TILE_ZOOM} are accepted, ` +
+      `the lowest first`,
+    { detail: { minZoom, maxZoom } },
+  );
+}
+
+function checkNames(layers: readonly FeatureLayer[]): void {
+  if (layers.length === 0) throw new PlatformError('parameter-invalid', 'Name at least one layer to make tiles of');
+  const twice = layers.find(({ name }, i) => layers.findIndex((other) => other.name === name) < i);
+  if (twice)
+    throw new PlatformError('parameter-invalid', `Two layers are named ${twice.name}; give each its own name`, {
+      detail: { layer: twice.name },
+    });
+}
+
+/** @returns notes. */
+async function fill(layer: FeatureLayer, request: VectorLayerRequest, controls: RunControls): Promise<string[]> {
+  const { source, crs } = request;
+  const { signal, progress } = controls;
+  progress?.stage(`Reading ${layer.name}`);
+  if (typeof source !== 'string') return fillFromMemory(layer, source);
+  const report = await readFeatures(source, (feature) => layer.add(feature), {
+    advance: (bytes) => progress?.advance(bytes),
+    ...(crs === undefined ? {} : { crs }),
+    ...(signal ? { signal } : {}),
+  });
+  if (report.taken === 0)
+    throw new PlatformError(
+      'format-unknown',
+      report.firstRefusal === null
+        ? `${source} holds no features`
+        : `None of the ${report.refused} features of ${source} can be used; ${report.firstRefusal}`,
+      { detail: { path: source, refused: report.refused } },
+    );
+  return report.refused === 0 ? [] : [`${source}: ${passedOver(report.refused)}; ${report.firstRefusal}`];
+}
+
+function fillFromMemory(layer: FeatureLayer, features: Iterable<RawFeature>): string[] {
+  const faults: string[] = [];
+  let ordinal = 0;
+  for (const feature of features) {
+    ordinal++;
+    try {
+      layer.add(feature);
+    } catch (error) {
+      if (!(error instanceof FeatureFault)) throw error;
+      faults.push(`feature ${ordinal}: ${error.message}`);
+    }
+  }
+  return faults.length === 0 ? [] : [`${layer.name}: ${passedOver(faults.length)}; ${faults[0]}`];
+}
+
+function passedOver(count: number): string {
+  return count === 1 ? '1 feature was passed over' : `${count} features were passed over`;
+}
+
+function boundsOf(layers: readonly FeatureLayer[]): LonLatBox {
+  const west = Math.min(...layers.map((layer) => layer.west));
+  const south = Math.min(...layers.map((layer) => layer.south));
+  const east = Math.max(...layers.map((layer) => layer.east));
+  const north = Math.max(...layers.map((layer) => layer.north));
+  return west < -180 || east > 180 ? [-180, south, 180, north] : [west, south, east, north];
+}
+
+/** @see https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md, section 5.1, and TileJSON 3.0 `vector_layers` */
+function metadataOf(
+  { name, output, description, attribution, layers: wanted }: VectorTilesRequest,
+  layers: readonly FeatureLayer[],
+) {
+  return {
+    name: name ?? nameOfFile(output),
+    ...(description === undefined ? {} : { description }),
+    ...(attribution === undefined ? {} : { attribution }),
+    type: 'overlay',
+    generator: 'Landmeter',
+    vector_layers: layers.map((layer, i) => ({
+      id: layer.name,
+      description: wanted[i]!.description ?? '',
+      minzoom: layer.minZoom,
+      maxzoom: layer.maxZoom,
+      fields: layer.attributes.fields(),
+    })),
+  };
+}
