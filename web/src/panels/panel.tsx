@@ -1,0 +1,90 @@
+import { ArrowLeft } from 'lucide-react';
+import type { PointerEvent, ReactNode } from 'react';
+import { lazy, Suspense, useRef } from 'react';
+import type { SheetHeight } from '../app.tsx';
+import { useMessages } from '../i18n/messages.ts';
+import { shown } from '../state/shown.ts';
+import { useStore } from '../state/store.ts';
+import { Explore } from './explore.tsx';
+
+const Inspector = lazy(async () => ({ default: (await import('./inspector.tsx')).Inspector }));
+const About = lazy(async () => ({ default: (await import('./about.tsx')).About }));
+
+interface PanelProps {
+  readonly sheet: SheetHeight;
+  readonly onSheet: (height: SheetHeight) => void;
+}
+
+const HEIGHTS: readonly SheetHeight[] = ['peek', 'half', 'full'];
+/** A drag of the sheet's handle shorter than this counts as a tap. */
+const TAP_PIXELS = 8;
+
+/** One task at a time: exploring, a place, or help. On a phone a sheet of three heights. */
+export function Panel({ sheet, onSheet }: PanelProps) {
+  const m = useMessages();
+  const page = useStore(shown, (s) => s.page);
+  return (
+    <section className="panel" aria-labelledby="panel-title">
+      <SheetHandle sheet={sheet} onSheet={onSheet} />
+      <Suspense>
+        {page === 'explore' && <Explore />}
+        {page === 'inspect' && <Inspector />}
+        {page === 'about' && <About />}
+      </Suspense>
+      <span className="visually-hidden" role="status">
+        {page === 'inspect' ? m.inspect : ''}
+      </span>
+    </section>
+  );
+}
+
+interface PanelHeadProps {
+  readonly title: string;
+  readonly lead: string;
+  readonly children?: ReactNode;
+}
+
+/** The head of a page: title, one sentence, and the way back where there is one. */
+export function PanelHead({ title, lead, children }: PanelHeadProps) {
+  const m = useMessages();
+  const page = useStore(shown, (s) => s.page);
+  return (
+    <header className="panel-head">
+      {page !== 'explore' && (
+        <button type="button" className="button-quiet panel-back" onClick={() => shown.set({ page: 'explore' })}>
+          <ArrowLeft aria-hidden="true" />
+          {m.back}
+        </button>
+      )}
+      <h1 id="panel-title">{title}</h1>
+      <p className="lead">{lead}</p>
+      {children}
+    </header>
+  );
+}
+
+function SheetHandle({ sheet, onSheet }: PanelProps) {
+  const m = useMessages();
+  const from = useRef(0);
+  const release = ({ clientY }: PointerEvent) => {
+    const moved = from.current - clientY;
+    const at = HEIGHTS.indexOf(sheet);
+    if (Math.abs(moved) < TAP_PIXELS) onSheet(HEIGHTS[(at + 1) % HEIGHTS.length]!);
+    else onSheet(HEIGHTS[Math.min(2, Math.max(0, at + Math.sign(moved)))]!);
+  };
+  return (
+    <button
+      type="button"
+      className="sheet-handle"
+      aria-label={m.sheet[sheet]}
+      onPointerDown={(event) => {
+        from.current = event.clientY;
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerUp={release}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter' || key === ' ') onSheet(HEIGHTS[(HEIGHTS.indexOf(sheet) + 1) % HEIGHTS.length]!);
+      }}
+    />
+  );
+}
