@@ -45,7 +45,7 @@ let invalid = 0;
 for (let i = 0; i < n; i++) {
 ${skip}
 ${pixel.statements.join('\n')}
-${shape.output.kind === 'int16' ? storeInt16(pixel.result, shape.output.factor) : storeFloat32(pixel.result)}
+${shape.output.kind === 'int16' ? storeInt16(pixel.result, shape.output.factor, nodata) : storeFloat32(pixel.result)}
 }
 return n - invalid;`;
 }
@@ -61,10 +61,10 @@ if (Math.abs(v) < ${FLOAT32_OVERFLOW}) out[i] = v; else { out[i] = NaN; invalid+
  * k >= 0 and down where k < 0. Math.round is eight times slower; a branch costs three times as much where signs
  * alternate, because the processor then guesses wrongly.
  */
-function storeInt16(result: string, factor: number): string {
+function storeInt16(result: string, factor: number, nodata: string): string {
   return `const v = (${result})${factor === 1 ? '' : ` * ${literal(factor)}`};
 if (Math.abs(v) < 32767.5) { const k = (v + v) | 0; out[i] = (k + 1 + (k >> 31)) >> 1; }
-else { out[i] = -32768; invalid++; }`;
+else { out[i] = ${nodata}; invalid++; }`;
 }
 
 function pixelSource(expression: Expression, shape: KernelShape): { statements: string[]; result: string } {
