@@ -8,15 +8,18 @@ import { createSamples } from './block.ts';
 
 export type OverviewMethod = 'average' | 'mode' | 'nearest';
 
+type Sums = Int32Array | Float64Array;
+
 /** One band of a level: the averages still undivided, or the picked values themselves. Row-major. */
 export type Reduction =
   | {
       readonly kind: 'sums';
       readonly width: number;
       readonly height: number;
-      readonly sums: Float64Array;
+      /** Whole numbers of up to 16 bits are summed as such while 7 levels fit, which is quicker. */
+      readonly sums: Sums;
       /** How many valid pixels of the full resolution each sum holds. */
-      readonly counts: Float64Array;
+      readonly counts: Sums;
     }
   | { readonly kind: 'values'; readonly width: number; readonly height: number; readonly values: Samples };
 
@@ -56,6 +59,7 @@ export function reduceAgain(from: Reduction, method: OverviewMethod, nodata: num
 /** An empty reduction of the same kind as `like`, to be filled by `place`. */
 export function emptyLike(like: Reduction, width: number, height: number): Reduction {
   const n = width * height;
+  // doubles, because levels follow whose sums 32 bits do not hold
   if (like.kind === 'sums')
     return { kind: 'sums', width, height, sums: new Float64Array(n), counts: new Float64Array(n) };
   const Type = like.values.constructor as new (length: number) => Samples;
@@ -83,48 +87,122 @@ export function toStored(from: Reduction, dtype: DataType, nodata: number | null
   const { sums, counts } = from;
   const out = createSamples(dtype, sums.length);
   const empty = nodata ?? 0;
-  const isFloat = dtype === 'float32' || dtype === 'float64';
-  const beside = isFloat ? stepFrom(empty) : empty + 1;
-  for (let i = 0; i < sums.length; i++) {
-    const count = counts[i]!;
-    if (count === 0) {
-      out[i] = empty;
-      continue;
-    }
-    const mean = sums[i]! / count;
-    const value = isFloat ? mean : Math.floor(mean + 0.5);
-    out[i] = value === nodata ? (mean < value ? 2 * value - beside : beside) : value;
-  }
+  if (sums instanceof Int32Array && counts instanceof Int32Array) roundMeans(sums, counts, out, empty);
+  else if (dtype === 'float32' || dtype === 'float64')
+    for (let i = 0; i < sums.length; i++) out[i] = counts[i] === 0 ? empty : sums[i]! / counts[i]!;
+  else for (let i = 0; i < sums.length; i++) out[i] = counts[i] === 0 ? empty : Math.floor(sums[i]! / counts[i]! + 0.5);
+  if (nodata !== null) avoid(nodata, out, from, dtype.startsWith('float') ? stepOf(nodata) : 1);
   return out;
 }
 
-function stepFrom(value: number): number {
-  return value === 0 ? 2 ** -126 : value + Math.abs(value) * 2 ** -22;
+/** Counts are powers of 4 nearly everywhere: a shift instead of a division. */
+function roundMeans(sums: Int32Array, counts: Int32Array, out: Samples, empty: number): void {
+  for (let i = 0; i < sums.length; i++) {
+    const count = counts[i]!;
+    if (count === 0) out[i] = empty;
+    else if ((count & (count - 1)) === 0) out[i] = (sums[i]! + (count >> 1)) >> (31 - Math.clz32(count));
+    else out[i] = Math.floor(sums[i]! / count + 0.5);
+  }
+}
+
+/** Moves valid means that equal `nodata` to the neighbour on their own side. */
+function avoid(
+  nodata: number,
+  out: Samples,
+  { sums, counts }: { readonly sums: Sums; readonly counts: Sums },
+  step: number,
+): void {
+  for (let i = 0; i < out.length; i++)
+    if (out[i] === nodata && counts[i] !== 0) out[i] = sums[i]! / counts[i]! < nodata ? nodata - step : nodata + step;
+}
+
+/** A step that single precision can tell. */
+function stepOf(value: number): number {
+  return value === 0 ? 2 ** -126 : Math.abs(value) * 2 ** -22;
 }
 
 function sumBand({ width, height, data, nodata }: StoredBand): Reduction {
   const [w, h] = [(width + 1) >> 1, (height + 1) >> 1];
-  const sums = new Float64Array(w * h);
-  const counts = new Float64Array(w * h);
-  for (let row = 0; row < height; row++) {
-    const base = (row >> 1) * w;
-    for (let col = 0, i = row * width; col < width; col++, i++) {
-      const v = data[i]!;
-      if (v === nodata || v !== v) continue;
-      sums[base + (col >> 1)]! += v;
-      counts[base + (col >> 1)]! += 1;
-    }
-  }
+  const exact = data.BYTES_PER_ELEMENT <= 2;
+  const Type = exact ? Int32Array : Float64Array;
+  const [sums, counts] = [new Type(w * h), new Type(w * h)];
+  // rows and columns that have both pixels; the last ones of odd sizes follow
+  const [wholeCols, wholeRows] = [width >> 1, height >> 1];
+  for (let row = 0; row < wholeRows; row++)
+    if (exact) sumWholeRow(data, 2 * row * width, width, nodata ?? Infinity, sums, counts, row * w, wholeCols);
+    else sumFloatRow(data, 2 * row * width, width, nodata ?? NaN, sums, counts, row * w, wholeCols);
+  const add = (col: number, row: number) => {
+    const v = data[row * width + col]!;
+    if (v === nodata || v !== v) return;
+    const to = (row >> 1) * w + (col >> 1);
+    sums[to]! += v;
+    counts[to]! += 1;
+  };
+  if (width & 1) for (let row = 0; row < height; row++) add(width - 1, row);
+  if (height & 1) for (let col = 0; col < 2 * wholeCols; col++) add(col, height - 1);
   return { kind: 'sums', width: w, height: h, sums, counts };
 }
 
-function addFours(from: Float64Array, width: number, height: number): Float64Array {
-  const w = (width + 1) >> 1;
-  const out = new Float64Array(w * ((height + 1) >> 1));
-  for (let row = 0; row < height; row++) {
-    const base = (row >> 1) * w;
-    for (let col = 0, i = row * width; col < width; col++, i++) out[base + (col >> 1)]! += from[i]!;
+/** One row of sums of fours of whole numbers; `start` is the first pixel of the upper row. */
+function sumWholeRow(
+  data: Samples,
+  start: number,
+  width: number,
+  nodata: number,
+  sums: Sums,
+  counts: Sums,
+  to: number,
+  cols: number,
+): void {
+  for (let i = 0, p = start, q = start + width; i < cols; i++, p += 2, q += 2) {
+    const [a, b, c, d] = [data[p]!, data[p + 1]!, data[q]!, data[q + 1]!];
+    let sum = 0;
+    let count = 0;
+    if (a !== nodata) [sum, count] = [a, 1];
+    if (b !== nodata) [sum, count] = [sum + b, count + 1];
+    if (c !== nodata) [sum, count] = [sum + c, count + 1];
+    if (d !== nodata) [sum, count] = [sum + d, count + 1];
+    sums[to + i] = sum;
+    counts[to + i] = count;
   }
+}
+
+/** The same for floats, where NaN is never valid. */
+function sumFloatRow(
+  data: Samples,
+  start: number,
+  width: number,
+  nodata: number,
+  sums: Sums,
+  counts: Sums,
+  to: number,
+  cols: number,
+): void {
+  for (let i = 0, p = start, q = start + width; i < cols; i++, p += 2, q += 2) {
+    const [a, b, c, d] = [data[p]!, data[p + 1]!, data[q]!, data[q + 1]!];
+    let sum = 0;
+    let count = 0;
+    if (a === a && a !== nodata) [sum, count] = [a, 1];
+    if (b === b && b !== nodata) [sum, count] = [sum + b, count + 1];
+    if (c === c && c !== nodata) [sum, count] = [sum + c, count + 1];
+    if (d === d && d !== nodata) [sum, count] = [sum + d, count + 1];
+    sums[to + i] = sum;
+    counts[to + i] = count;
+  }
+}
+
+function addFours<T extends Sums>(from: T, width: number, height: number): T {
+  const w = (width + 1) >> 1;
+  const out = new (from.constructor as new (n: number) => T)(w * ((height + 1) >> 1));
+  const [wholeCols, wholeRows] = [width >> 1, height >> 1];
+  for (let row = 0; row < wholeRows; row++)
+    for (let i = 0, p = 2 * row * width, q = p + width, to = row * w; i < wholeCols; i++, p += 2, q += 2)
+      out[to + i] = from[p]! + from[p + 1]! + from[q]! + from[q + 1]!;
+  const add = (col: number, row: number) => {
+    out[(row >> 1) * w + (col >> 1)]! += from[row * width + col]!;
+  };
+  if (width & 1) for (let row = 0; row < height; row++) add(width - 1, row);
+  if (height & 1) for (let col = 0; col < 2 * wholeCols; col++) add(col, height - 1);
   return out;
 }
 

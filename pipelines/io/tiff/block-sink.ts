@@ -1,8 +1,8 @@
 /** Collects the compressed blocks of a part of a COG, so that they move between threads as one buffer. */
 import type { CogSpec } from './cog-layout.ts';
 import { blockSizeOf } from './cog-layout.ts';
-import { chooseCompressor, predictBlock, predictorOf } from './encode-block.ts';
-import type { BlockSource, Compressor } from './encode-block.ts';
+import { createCompressor, predictBlock, predictorOf } from './encode-block.ts';
+import type { BlockSource } from './encode-block.ts';
 
 /** A compressed block: `band` from 0, `col` and `row` in blocks of its level. */
 export interface EncodedTile {
@@ -19,20 +19,19 @@ export interface BlockSink {
   finish(): { bytes: Uint8Array; tiles: EncodedTile[] };
 }
 
-/** Collects compressed blocks; the compressor is chosen once, from the first blocks that it is given. */
+/** Collects compressed blocks. */
 export function createBlockSink(spec: CogSpec): BlockSink {
   const size = blockSizeOf(spec);
   const predictor = predictorOf(spec);
   const tiles: EncodedTile[] = [];
   const parts: Uint8Array[] = [];
-  let compress: Compressor | undefined;
+  const compress = createCompressor(spec.compression ?? 'deflate');
   return {
     add(bands, level, col, row) {
       bands.forEach((band, b) => {
         for (let y = 0; y < band.height; y += size)
           for (let x = 0; x < band.width; x += size) {
             const bytes = predictBlock(band, x, y, size, spec.dtype, predictor);
-            compress ??= chooseCompressor(spec.compression ?? 'deflate', sampleOf(bytes));
             const part = compress(bytes);
             parts.push(part);
             tiles.push({ level, band: b, col: (col + x) / size, row: (row + y) / size, sizeBytes: part.length });
@@ -49,10 +48,4 @@ export function createBlockSink(spec: CogSpec): BlockSink {
       return { bytes, tiles };
     },
   };
-}
-
-/** A middle quarter of a block is enough to tell how it compresses. */
-function sampleOf(bytes: Uint8Array): Uint8Array {
-  const quarter = bytes.length >> 2;
-  return bytes.subarray(quarter, 2 * quarter);
 }

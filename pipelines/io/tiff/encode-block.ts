@@ -2,6 +2,7 @@
 import { constants, deflateSync, zstdCompressSync } from 'node:zlib';
 import type { Samples } from '../../core/raster/block.ts';
 import type { CogDataType, CogSpec } from './cog-layout.ts';
+import { huffmanDeflate } from './huffman-deflate.ts';
 
 /** TIFF 6.0's Predictor tag: 1 none, 2 horizontal differences, 3 floating point (Technical Note 3). */
 export type Predictor = 1 | 2 | 3;
@@ -87,29 +88,57 @@ function predictFloats(
   }
 }
 
-/** Bytes within 3 % are worth a third of the time; measured on NDVI, reflectance, masks and classes. */
+/** Bytes within 3 % of the fewest are worth a fraction of the time; tried on NDVI, reflectance, masks and classes. */
 const WORTH = 1.03;
+/** Above this share of repeated words a block has runs that Huffman codes alone do not shorten. */
+const RUNS = 1 / 64;
+/** A block that repeats itself more than this says nothing about the others. */
+const FLAT = 0.9;
 
-type DeflateChoice = { readonly level: number; readonly strategy: number };
-const CHOICES: readonly DeflateChoice[] = [
-  { level: 6, strategy: constants.Z_RLE },
-  { level: 1, strategy: constants.Z_DEFAULT_STRATEGY },
-  { level: 6, strategy: constants.Z_DEFAULT_STRATEGY },
+const rle: Compressor = (bytes) => deflate(bytes, 6, constants.Z_RLE);
+/** No matching but of repeated bytes, and not even that where there are few. */
+const noMatching: Compressor = (bytes) => (repeatedShare(bytes) > RUNS ? rle(bytes) : huffmanDeflate(bytes));
+const DEFLATERS: readonly Compressor[] = [
+  noMatching,
+  (bytes) => deflate(bytes, 1, constants.Z_DEFAULT_STRATEGY),
+  (bytes) => deflate(bytes, 6, constants.Z_DEFAULT_STRATEGY),
 ];
 
 /**
- * The compressor for blocks like `sample`. For deflate the quickest of run lengths only (`Z_RLE`), level 1 and level 6
- * whose size is within 3 % of the smallest: on noisy continuous values matching finds nothing and run lengths are
- * three times as fast; on classes and flat values matching wins by far.
+ * A compressor for many alike blocks. For deflate it tries the ways from quick to thorough on a part of the first block
+ * that is not flat, and keeps the quickest whose size is within 3 % of the smallest: on noisy continuous values matching
+ * finds nothing and Huffman codes alone are many times as fast; on classes and smooth values matching wins by far.
  */
-export function chooseCompressor(compression: 'deflate' | 'zstd', sample: Uint8Array): Compressor {
+export function createCompressor(compression: 'deflate' | 'zstd'): Compressor {
   if (compression === 'zstd') return (bytes) => zstdCompressSync(bytes);
-  const sizes = CHOICES.map((choice) => deflate(sample, choice).length);
-  const limit = Math.min(...sizes) * WORTH;
-  const choice = CHOICES[sizes.findIndex((size) => size <= limit)]!;
-  return (bytes) => deflate(bytes, choice);
+  let chosen: Compressor | undefined;
+  return (bytes) => {
+    if (chosen) return chosen(bytes);
+    if (repeatedShare(bytes) > FLAT) return rle(bytes);
+    chosen = chooseDeflater(bytes.subarray(bytes.length >> 2, bytes.length >> 1));
+    return chosen(bytes);
+  };
 }
 
-function deflate(bytes: Uint8Array, { level, strategy }: DeflateChoice): Uint8Array {
+function chooseDeflater(sample: Uint8Array): Compressor {
+  const sizes = DEFLATERS.map((compress) => compress(sample).length);
+  const limit = Math.min(...sizes) * WORTH;
+  return DEFLATERS[sizes.findIndex((size) => size <= limit)]!;
+}
+
+/** How many 32-bit words equal the one before, 0 to 1. */
+function repeatedShare(bytes: Uint8Array): number {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  let repeated = 0;
+  let before = 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === before) repeated++;
+    before = word;
+  }
+  return repeated / words.length;
+}
+
+function deflate(bytes: Uint8Array, level: number, strategy: number): Uint8Array {
   return deflateSync(bytes, { level, strategy, memLevel: 9, chunkSize: bytes.length + 1024 });
 }
