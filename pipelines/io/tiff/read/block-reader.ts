@@ -12,6 +12,7 @@ import { decompress, isByteCompression } from './decompress.ts';
 import type { TiffFile } from './directories.ts';
 import type { TiffImage } from './image.ts';
 import { canLeaveDifferences, toSamples } from './samples.ts';
+import type { FileTraits } from './samples.ts';
 
 export interface WantedBlock {
   readonly index: number;
@@ -34,7 +35,7 @@ const CONCURRENT_REQUESTS = 6;
 const BREATH_MS = 25;
 
 export class BlockReader {
-  readonly #file: TiffFile;
+  readonly #traits: FileTraits;
   readonly #source: ByteSource;
   readonly #image: TiffImage;
   readonly #table: BlockTable;
@@ -42,8 +43,8 @@ export class BlockReader {
   readonly #key: string;
 
   constructor(file: TiffFile, image: TiffImage, cache: BlockCache) {
-    this.#file = file;
     this.#source = file.bytes.source;
+    this.#traits = { littleEndian: file.littleEndian, name: this.#source.name };
     this.#image = image;
     this.#table = new BlockTable(file, image);
     this.#cache = cache;
@@ -118,16 +119,14 @@ export class BlockReader {
 
   #decode(block: PlacedBlock, data: Uint8Array): void {
     const rows = rowsOfBlock(this.#image, block.blockRow);
-    const { name } = this.#source;
-    const bytes = decompress(this.#image.compression, data, rows * bytesPerRow(this.#image), name);
-    const file = { littleEndian: this.#file.littleEndian, name };
+    const bytes = decompress(this.#image.compression, data, rows * bytesPerRow(this.#image), this.#source.name);
     const areDifferences = !block.keep && canLeaveDifferences(this.#image);
-    this.#deliver(block, toSamples(this.#image, bytes, rows, file, areDifferences), areDifferences);
+    this.#deliver(block, toSamples(this.#image, bytes, rows, this.#traits, areDifferences), areDifferences);
   }
 
   async #decodePicture(block: PlacedBlock, data: Uint8Array): Promise<Samples> {
     const { decodePicture } = await import('./image-codecs.ts'); // sharp takes a tenth of a second to load
-    return decodePicture(this.#image, data, rowsOfBlock(this.#image, block.blockRow), this.#source.name);
+    return decodePicture(this.#image, data, rowsOfBlock(this.#image, block.blockRow), this.#traits);
   }
 
   #deliver(block: PlacedBlock, samples: Samples, areDifferences: boolean): void {

@@ -56,14 +56,22 @@ const SPARE = 64;
 
 const inflate: Decoder = (data, size) =>
   // A stream whose end is cut off, but whose rows are complete, is read as libtiff reads it.
-  inflateSync(data, { chunkSize: size + SPARE, maxOutputLength: size + SPARE, finishFlush: constants.Z_SYNC_FLUSH });
+  plain(inflateSync(data, { ...bounded(size), finishFlush: constants.Z_SYNC_FLUSH }));
+
+function bounded(size: number) {
+  return { chunkSize: Math.max(size, 64) + SPARE, maxOutputLength: size + SPARE };
+}
+
+/** The same bytes without Buffer's own `slice`, which shares where that of typed arrays copies. */
+function plain(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
 
 const DECODERS: Readonly<Record<number, Decoder>> = {
-  [COMPRESSION.none]: (data, size) => data.slice(0, size),
+  [COMPRESSION.none]: (data, size) => Uint8Array.prototype.slice.call(data, 0, size),
   [COMPRESSION.deflate]: inflate,
   [COMPRESSION.deflateOld]: inflate,
-  [COMPRESSION.zstd]: (data, size) =>
-    zstdDecompressSync(data, { chunkSize: size + SPARE, maxOutputLength: size + SPARE }),
+  [COMPRESSION.zstd]: (data, size) => plain(zstdDecompressSync(data, bounded(size))),
   [COMPRESSION.packbits]: (data, size) => {
     const out = new Uint8Array(size);
     return out.subarray(0, decodePackbits(data, out));

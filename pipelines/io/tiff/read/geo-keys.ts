@@ -51,18 +51,22 @@ export function parseGeoKeys(list: ArrayLike<number>, doubles: ArrayLike<number>
     else if (place === 34736 && doubles[value] !== undefined) numbers.set(key, doubles[value]);
     else if (place === 34737) texts.set(key, text.slice(value, value + length).replace(/[|\0]+$/, ''));
   }
-  const isProjected = numbers.has(KEY.projectedCrs);
-  const citation =
-    (isProjected ? texts.get(KEY.projectedCitation) : undefined) ??
-    texts.get(KEY.citation) ??
-    texts.get(KEY.geodeticCitation) ??
-    (numbers.get(KEY.projectedCrs) || numbers.get(KEY.geodeticCrs) ? codeText(numbers) : null);
+  const words = texts.get(KEY.projectedCitation) ?? texts.get(KEY.citation) ?? texts.get(KEY.geodeticCitation);
+  const citation = words ? titleOf(words) : codeText(numbers);
   return { numbers, texts, isPixelPoint: numbers.get(KEY.rasterType) === 2, citation };
 }
 
+/** The name alone, out of the forms in which Esri and GDAL wrap it. */
+function titleOf(words: string): string {
+  return (
+    /^ESRI PE String = \w+\["([^"]*)"/.exec(words)?.[1] ?? words.replace(/^(?:PCS|GCS) Name = /, '').split('|')[0]!
+  );
+}
+
 function codeText(numbers: ReadonlyMap<number, number>): string | null {
-  const code = numbers.get(KEY.projectedCrs) ?? numbers.get(KEY.geodeticCrs);
-  return code === undefined || code === USER_DEFINED ? 'a user-defined CRS' : `EPSG:${code}`;
+  const code = numbers.get(KEY.projectedCrs) ?? numbers.get(KEY.geodeticCrs) ?? 0;
+  if (code === 0) return null;
+  return code === USER_DEFINED ? 'a user-defined CRS' : `EPSG:${code}`;
 }
 
 /** @returns null where there is no CRS, or one that has no code we recognise. */
@@ -72,7 +76,7 @@ export function epsgOfKeys(keys: GeoKeys): number | null {
   const isGeographic = numbers.get(KEY.modelType) === 2;
   if (projected !== undefined && projected > 0 && !isGeographic)
     return projected === USER_DEFINED ? epsgOfProjection(keys) : projected;
-  if (numbers.get(KEY.modelType) === 1) return epsgOfProjection(keys);
+  if (numbers.get(KEY.modelType) === 1 || (!isGeographic && namesProjection(keys))) return epsgOfProjection(keys);
   const geodetic = numbers.get(KEY.geodeticCrs);
   if (geodetic === undefined || geodetic === 0) return null;
   return geodetic === USER_DEFINED ? epsgOfDatum(keys) : geodetic;
@@ -132,7 +136,7 @@ function epsgOfParameters({ numbers }: GeoKeys, base: number | null): number | n
         is(KEY.centerLongitude, 10) &&
         is(KEY.falseEasting, 4_321_000) &&
         is(KEY.falseNorthing, 3_210_000);
-      return isEurope && base === ETRS89.crs ? 3035 : null;
+      return isEurope ? 3035 : null;
     }
     case METHOD.obliqueStereographic: {
       const isDutch = is(KEY.originLatitude, 52.156160556, 1e-6) && is(KEY.originLongitude, 5.387638889, 1e-6);
@@ -152,6 +156,13 @@ const NAMES: readonly (readonly [RegExp, (zone: number) => number])[] = [
   [/\b(?:WGS 84 ?\/ ?Pseudo-Mercator|WGS_1984_Web_Mercator_Auxiliary_Sphere)\b/i, () => 3857],
   [/\b(?:ETRS89(?:-extended)? ?\/ ?LAEA Europe|ETRS_1989_LAEA)\b/i, () => 3035],
 ];
+
+/** Esri's Web Mercator comes with neither a model type nor a code, only with words. */
+function namesProjection({ texts }: GeoKeys): boolean {
+  return /^(?:PCS Name|ESRI PE String = PROJCS)/.test(
+    texts.get(KEY.projectedCitation) ?? texts.get(KEY.citation) ?? '',
+  );
+}
 
 function epsgOfName({ texts }: GeoKeys): number | null {
   for (const key of [KEY.projectedCitation, KEY.citation]) {

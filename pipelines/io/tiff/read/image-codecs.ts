@@ -11,20 +11,27 @@ import { unsupported, wrongSize } from './image.ts';
 import type { TiffImage } from './image.ts';
 import { prepareJpeg } from './jpeg-stream.ts';
 import { decodeLerc } from './lerc.ts';
+import type { FileTraits } from './samples.ts';
 import { COMPRESSION } from './tags.ts';
 
 /**
  * @returns `blockWidth * rows * blockSamples` numbers, pixel by pixel.
  * @throws {PlatformError} `format-damaged`, `format-unsupported`
  */
-export async function decodePicture(image: TiffImage, data: Uint8Array, rows: number, name: string): Promise<Samples> {
+export async function decodePicture(
+  image: TiffImage,
+  data: Uint8Array,
+  rows: number,
+  file: FileTraits,
+): Promise<Samples> {
+  const { name } = file;
   switch (image.compression) {
     case COMPRESSION.jpeg:
       return decodeJpeg(image, data, rows, name);
     case COMPRESSION.webp:
       return decodeWebp(image, data, rows, name);
     case COMPRESSION.lerc:
-      return decodeLerc(image, data, rows, name);
+      return decodeLerc(image, data, rows, file);
     default:
       throw unsupported(
         name,

@@ -2,12 +2,14 @@
  * LERC blocks, decoded by geotiff.js's decoder; the validity mask, which that decoder drops, is read here.
  * @see Esri, LERC 2 (https://github.com/Esri/lerc), Lerc2.cpp, `ReadHeader` and `ReadMask`
  */
+import { createSamples } from '../../../core/raster/block.ts';
 import type { Samples } from '../../../core/raster/block.ts';
 import { decodedBytes } from './block-table.ts';
 import { decompressUpTo } from './decompress.ts';
 import { damaged } from './directories.ts';
 import { unsupported, wrongSize } from './image.ts';
 import type { TiffImage } from './image.ts';
+import type { FileTraits } from './samples.ts';
 import { COMPRESSION } from './tags.ts';
 
 /** LERC's number for a data type. */
@@ -19,9 +21,11 @@ const MAX_VERSION = 4;
  * @returns `blockWidth * rows * blockSamples` numbers, pixel by pixel; NaN where a float block's mask says invalid.
  * @throws {PlatformError} `format-damaged`, `format-unsupported`
  */
-export async function decodeLerc(image: TiffImage, data: Uint8Array, rows: number, name: string): Promise<Samples> {
+export async function decodeLerc(image: TiffImage, data: Uint8Array, rows: number, file: FileTraits): Promise<Samples> {
+  const { name } = file;
   const wrap = WRAPS[image.lercWrap];
   if (wrap === undefined) throw unsupported(name, `wraps LERC in the unknown compression ${image.lercWrap}`);
+  if (!file.littleEndian) throw unsupported(name, 'holds LERC in big-endian order, which is not read here');
   const limit = decodedBytes(image) + 65536;
   const blob = wrap === COMPRESSION.none ? data.slice() : decompressUpTo(wrap, data, limit, name).slice();
   const head = readHead(blob, name);
@@ -37,7 +41,8 @@ export async function decodeLerc(image: TiffImage, data: Uint8Array, rows: numbe
     throw unsupported(name, 'holds LERC with a mask in whole numbers, which is not read here');
   const length = image.blockWidth * rows * image.blockSamples;
   const Type = TYPES[head.type];
-  if (!Type) throw damaged(name, `a LERC block is of the unknown type ${head.type}`);
+  if (!Type || !(createSamples(image.dtype, 0) instanceof Type))
+    throw damaged(name, `a LERC block is of type ${head.type}, the file of ${image.dtype}`);
   const numbers = new Type(await decodeBlob(blob, name)).subarray(0, length) as Samples;
   if (numbers.length < length) throw damaged(name, 'a LERC block holds too few numbers');
   if (isPartial) maskInvalid(numbers, blob, head, image.blockSamples);

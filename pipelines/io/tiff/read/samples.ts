@@ -6,6 +6,13 @@ import type { TiffImage } from './image.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { COMPRESSION, PREDICTOR } from './tags.ts';
 
+/** What a block's decoder must know of its file. */
+export interface FileTraits {
+  readonly littleEndian: boolean;
+  /** For messages. */
+  readonly name: string;
+}
+
 /** Compressions that carry a predictor; for the others libtiff ignores the tag. */
 const PREDICTED: ReadonlySet<number> = new Set([
   COMPRESSION.lzw,
@@ -33,7 +40,7 @@ export function toSamples(
   image: TiffImage,
   bytes: Uint8Array,
   rows: number,
-  file: { readonly littleEndian: boolean; readonly name: string },
+  file: FileTraits,
   leaveDifferences: boolean,
 ): Samples {
   const { bits, blockWidth, blockSamples, isFloat } = image;
