@@ -111,8 +111,6 @@ async function dataStart(source: ByteSource, entry: Entry, name: string): Promis
   const start = entry.relativeOffsetOfLocalHeader + 30 + view.getUint16(26, true) + view.getUint16(28, true);
   if (start + entry.compressedSize > (source.size ?? Infinity))
     throw endsTooEarly(source, start + entry.compressedSize);
-  if (entry.compressionMethod === STORED && entry.compressedSize !== entry.uncompressedSize)
-    throw damaged(name, 'its two sizes differ although it is stored as it is');
   return start;
 }
 

@@ -19,6 +19,18 @@ async function createInstance(): Promise<Instance> {
   return { module: await createOpenJpeg({ print, printErr: () => {} }), errors };
 }
 
+/** One that nobody has spoilt while we waited for it; from here to the end of a decode nothing else runs. */
+async function obtainInstance(): Promise<Instance> {
+  for (;;) {
+    const current = (instance ??= createInstance());
+    const created = await current.catch((error: unknown) => {
+      instance = null;
+      throw error;
+    });
+    if (instance === current) return created;
+  }
+}
+
 /**
  * Decodes a codestream that is given in pieces.
  * @param level  0 is full size, each further one halves (rounding up).
@@ -29,8 +41,7 @@ export async function decodeCodestream(
   pieces: readonly Uint8Array[],
   level: number,
 ): Promise<Uint8ClampedArray<ArrayBuffer>> {
-  const current = (instance ??= createInstance());
-  const { module, errors } = await current;
+  const { module, errors } = await obtainInstance();
   errors.length = 0;
   let decoder: J2KDecoder | null = null;
   try {
@@ -45,12 +56,12 @@ export async function decodeCodestream(
     if (errors.length > 0) throw new Error(errors[0]);
     return decoder.getDecodedBuffer();
   } catch (error) {
-    if (instance === current) instance = null;
+    instance = null;
     decoder = null;
     // Out of memory and traps arrive as numbers and abort objects as well as errors.
     throw error instanceof Error ? error : new Error(errors[0] ?? `codec failure ${String(error)}`);
   } finally {
     decoder?.delete();
-    if (module.HEAPU8.length > KEEP_MEMORY_BYTES && instance === current) instance = null;
+    if (module.HEAPU8.length > KEEP_MEMORY_BYTES) instance = null;
   }
 }
