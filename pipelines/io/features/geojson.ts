@@ -14,7 +14,8 @@ import { reprojectGeometry } from './reproject.ts';
 import type { Reprojection } from './reproject.ts';
 
 const NEW_LINE = 0x0a;
-const RECORD_SEPARATOR = '\u001e';
+/** In front of each value of a GeoJSON text sequence. */
+export const RECORD_SEPARATOR = '\u001e';
 const CRS_KEY = '"crs"';
 const DECODER = new TextDecoder();
 

@@ -5,8 +5,10 @@ import { parseRescale } from '../../../pipelines/core/color/rescale.ts';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
 import { parseResampling, RESAMPLINGS } from '../../../pipelines/core/raster/resample.ts';
 import { IMAGE_FORMAT_IDS, parseImageFormat } from '../../../pipelines/io/encode/registry.ts';
+import { isFeatureFile } from '../../../pipelines/io/features/detect.ts';
 import type { TileRasterReport } from '../../../pipelines/runs/tile-raster.ts';
 import type { Action, CliContext, CommandModule } from '../command.ts';
+import { tileFeatures } from '../tile-features.ts';
 
 function define(command: Command): void {
   command
@@ -42,14 +44,18 @@ function define(command: Command): void {
 
 const run: Action = async (context, [input], options) => {
   const text = (name: string) => options[name] as string | undefined;
-  const { tileRaster } = await import('../../../pipelines/runs/tile-raster.ts');
-  const request = {
+  const words = {
     input: input!,
     output: text('output')!,
     minZoom: zoom('minzoom', text('minzoom')),
     maxZoom: zoom('maxzoom', text('maxzoom')),
     name: text('name'),
     attribution: text('attribution'),
+  };
+  if (await isFeatureFile(input!)) return tileFeatures(context, words, options);
+  const { tileRaster } = await import('../../../pipelines/runs/tile-raster.ts');
+  const request = {
+    ...words,
     tileSize: Number(options['tileSize']) as 256 | 512,
     format: given(text('format'), parseImageFormat),
     colormap: text('colormap'),
