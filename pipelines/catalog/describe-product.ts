@@ -19,8 +19,11 @@ export interface ProductDescription {
 }
 
 /** @throws {PlatformError} as `openScene`. */
-export async function describeProduct(path: string): Promise<ProductDescription> {
-  const scene = await openScene(path);
+export async function describeProduct(
+  path: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ProductDescription> {
+  const scene = await openScene(path, options);
   const { addOffset, quantification, origin, explanation } = scene.calibration;
   return {
     product: scene.id,

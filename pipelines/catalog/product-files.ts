@@ -26,11 +26,14 @@ export async function openProductFiles(path: string): Promise<ProductFiles> {
   return stats.isDirectory() ? folderFiles(path) : zipFiles(path);
 }
 
+/** The metadata beside, and all below `GRANULE`: a folder that is no product is not walked. */
 async function folderFiles(path: string): Promise<ProductFiles> {
-  const found = await readdir(path, { recursive: true, withFileTypes: true });
-  const names = found
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(path, '/').length).replaceAll('\\', '/'));
+  const granules = await readdir(join(path, 'GRANULE'), { recursive: true, withFileTypes: true }).catch(() => []);
+  const below = granules.map((entry) => ({ entry, folder: entry.parentPath.slice(path.length) }));
+  const beside = (await readdir(path, { withFileTypes: true })).map((entry) => ({ entry, folder: '' }));
+  const names = [...beside, ...below]
+    .filter(({ entry }) => entry.isFile())
+    .map(({ entry, folder }) => join(folder, entry.name).replaceAll('\\', '/').replace(/^\//, ''));
   const name = path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '');
   return { path, name, names, pathOf: (n) => join(path, n) };
 }

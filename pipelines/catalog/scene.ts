@@ -50,25 +50,40 @@ export interface Scene {
  *   `format-damaged` for metadata that contradict themselves.
  */
 export async function openScene(path: string, options: { readonly signal?: AbortSignal } = {}): Promise<Scene> {
-  if (/^https?:\/\//i.test(path) || /\.(geo)?json$/i.test(path)) {
+  if (isItemPath(path)) {
     const { readStacItem } = await import('./stac-item.ts');
     return readStacItem(path, options);
   }
-  if (!(await isProductPath(path)))
+  if (!(await isScenePath(path)))
     throw new PlatformError(
       'format-unknown',
       `${path} is no Sentinel-2 scene; name a SAFE folder, a zip of one, or a STAC item (.json)`,
     );
   const { readSafe } = await import('./safe.ts');
-  return readSafe(path.replace(/[\\/]MTD_MSIL(1C|2A)\.xml$/, ''));
+  return readSafe(path.replace(METADATA_FILE, '') || '.');
 }
 
-/** May this be a product (a folder, or a zip archive) and not a raster? */
-export async function isProductPath(path: string): Promise<boolean> {
-  if (/^https?:\/\//i.test(path) || path.includes('!/')) return false;
+const METADATA_FILE = /(?:^|[\\/])MTD_MSIL(1C|2A)\.xml$/;
+
+function isItemPath(path: string): boolean {
+  return /\.(geo)?json(\?|$)/i.test(path) || (isAddress(path) && !/\.(tiff?|jp2|zip|pmtiles)(\?|$)/i.test(path));
+}
+
+function isAddress(path: string): boolean {
+  return /^https?:\/\//i.test(path);
+}
+
+/**
+ * Does this name a scene (a folder, a zip archive, a STAC item) and not a raster? Told by what may hold a scene; only
+ * `openScene` knows whether it does.
+ * @throws {PlatformError} `not-found`
+ */
+export async function isScenePath(path: string): Promise<boolean> {
+  if (isAddress(path)) return /\.(geo)?json(\?|$)/i.test(path);
+  if (path.includes('!/')) return false;
   const stats = await stat(path).catch(() => null);
   if (!stats) throw new PlatformError('not-found', `There is no file or folder ${path}; check the name`);
-  return stats.isDirectory() || /\.zip$/i.test(path) || /[\\/]?MTD_MSIL(1C|2A)\.xml$/.test(path);
+  return stats.isDirectory() || /\.(zip|(geo)?json)$/i.test(path) || METADATA_FILE.test(path);
 }
 
 export interface BandSelection {

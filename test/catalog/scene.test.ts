@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { epsgOfTile, isProductPath, openScene, selectBands } from '../../pipelines/catalog/scene.ts';
+import { epsgOfTile, isScenePath, openScene, selectBands } from '../../pipelines/catalog/scene.ts';
 import { describeProduct } from '../../pipelines/catalog/describe-product.ts';
 import { makeZip } from '../support/zip.ts';
 import type { SafeFixture } from './safe-fixture.ts';
@@ -87,6 +87,10 @@ describe('openScene on a SAFE folder', () => {
     }
   });
 
+  it('is named by its metadata file as well', async () => {
+    expect(await openScene(join(writeSafe(), 'MTD_MSIL2A.xml'))).toMatchObject({ tile: '31UFT' });
+  });
+
   it('is described with its baseline, tile and offset', async () => {
     expect(await describeProduct(writeSafe())).toMatchObject({
       baseline: '05.10',
@@ -119,11 +123,14 @@ function withMetadata(text: string): string {
   return path;
 }
 
-describe('isProductPath', () => {
-  it('tells products from rasters and addresses', async () => {
-    expect(await isProductPath(writeSafe())).toBe(true);
-    expect(await isProductPath(import.meta.filename)).toBe(false);
-    expect(await isProductPath('https://example.org/a.tif')).toBe(false);
+describe('isScenePath', () => {
+  it('tells scenes from rasters', async () => {
+    expect(await isScenePath(writeSafe())).toBe(true);
+    expect(await isScenePath(join(writeSafe(), 'MTD_MSIL2A.xml'))).toBe(true);
+    expect(await isScenePath(import.meta.filename)).toBe(false);
+    expect(await isScenePath('https://example.org/a.tif')).toBe(false);
+    expect(await isScenePath('https://example.org/item.json?a=b')).toBe(true);
+    expect(await isScenePath('product.zip!/B04.jp2')).toBe(false);
   });
 });
 

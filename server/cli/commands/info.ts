@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ProductDescription } from '../../../pipelines/catalog/describe-product.ts';
 import { describePath } from '../../../pipelines/runs/info.ts';
 import type { Description } from '../../../pipelines/runs/info.ts';
 import type { RasterSummary } from '../../../pipelines/runs/raster-summary.ts';
@@ -25,7 +26,8 @@ const run: Action = async (context, [path]) => {
 type Row = readonly [name: string, text: string];
 
 function rows(description: Description): Row[] {
-  return description.kind === 'raster' ? rasterRows(description.summary) : otherRows(description.summary);
+  if (description.kind === 'raster') return rasterRows(description.summary);
+  return description.kind === 'product' ? productRows(description.summary) : otherRows(description.summary);
 }
 
 function rasterRows(r: RasterSummary): Row[] {
@@ -41,6 +43,21 @@ function rasterRows(r: RasterSummary): Row[] {
     ['overviews', String(r.overviews)],
     ['compression', `${r.compression}, in blocks of ${r.blocks[0]} × ${r.blocks[1]}`],
     ['cog', r.cog ? 'yes' : 'no'],
+  ];
+}
+
+function productRows(p: ProductDescription): Row[] {
+  const known = (value: string | number | null) => (value === null ? 'not stated' : String(value));
+  return [
+    ['product', `${p.product} (${p.platform}, ${p.level})`],
+    ['datetime', p.datetime],
+    ['baseline', known(p.baseline)],
+    ['tile', known(p.tile)],
+    ['crs', known(p.crs)],
+    ['offset', `${p.offset} (${p.calibration.explanation})`],
+    ['cloud cover', p.cloudCover === null ? 'not stated' : `${p.cloudCover} %`],
+    ['bands', p.bands.map((b) => `${b.name} (${b.code}: ${b.resolutions.join(', ')} m)`).join(', ') || 'none here'],
+    ['classes', p.scl === null ? 'none here' : `SCL, ${p.scl} m`],
   ];
 }
 
