@@ -6,7 +6,8 @@ import type { Alignment } from '../core/raster/align.ts';
 import { alignGrid, isShifted, overlaps, SAME_GRID } from '../core/raster/align.ts';
 import { openRaster } from '../io/open-raster.ts';
 import type { BandInfo, RasterInfo } from '../io/raster-source.ts';
-import type { AlignedBand } from '../tasks/layer.ts';
+import type { AlignedBand, SpecialValues } from '../tasks/layer.ts';
+import { NO_SPECIAL_VALUES } from '../tasks/layer.ts';
 
 /** A band that a run needs. */
 export interface BandRequest {
@@ -23,6 +24,8 @@ export interface OpenedBand {
   readonly band: number;
   readonly raster: RasterInfo;
   readonly info: BandInfo;
+  /** What a user should know of the choice of the band. */
+  readonly note: string | null;
 }
 
 export interface SharedGrid {
@@ -37,20 +40,24 @@ export interface SharedGrid {
 }
 
 /**
- * Reads the header of a raster and picks the band.
- * @throws {PlatformError} what `openRaster` throws; `band-missing` where a file of several bands does not tell which
+ * Reads the header of a raster and picks the band: the one that `#` names, that of the name, or the first.
+ * @throws {PlatformError} what `openRaster` throws; `band-missing` where there is no band that `#` names
  */
 export async function openBand(request: BandRequest, signal?: AbortSignal): Promise<OpenedBand> {
   const { path, band } = splitBand(request.path);
-  return describe(path, signal, (raster) => [pickBand(raster, band ?? request.name, band !== null)]).then(([b]) => b!);
+  const [opened] = await describe(path, signal, (raster) => [
+    band === null ? findNamed(raster, request.name) : findAsked(raster, band),
+  ]);
+  const { raster, info } = opened!;
+  if (raster.bands.length === 1 || band !== null || info.name === request.name) return opened!;
+  const note = `${path} has ${raster.bands.length} bands; the first is taken (${path}#2 is the second)`;
+  return { ...opened!, note };
 }
 
 /** All bands of a raster, or the one that `#` names. @throws {PlatformError} as `openBand` */
 export async function openBands(text: string, signal?: AbortSignal): Promise<OpenedBand[]> {
   const { path, band } = splitBand(text);
-  return describe(path, signal, (raster) =>
-    band === null ? [...raster.bands.keys()] : [pickBand(raster, band, true)],
-  );
+  return describe(path, signal, (raster) => (band === null ? [...raster.bands.keys()] : [findAsked(raster, band)]));
 }
 
 async function describe(
@@ -62,30 +69,34 @@ async function describe(
   try {
     const raster = source.info;
     const version = await versionOf(path, raster);
-    return pick(raster).map((band) => ({ path, version, band, raster, info: raster.bands[band]! }));
+    return pick(raster).map((band) => ({ path, version, band, raster, info: raster.bands[band]!, note: null }));
   } finally {
     await source.close();
   }
 }
 
 function splitBand(text: string): { path: string; band: string | null } {
-  const match = /^(.+)#([\w]+)$/.exec(text);
+  const match = /^(.+)#(\w+)$/.exec(text);
   return match ? { path: match[1]!, band: match[2]! } : { path: text, band: null };
 }
 
-function pickBand({ name, bands }: RasterInfo, asked: string | null, explicit: boolean): number {
-  if (bands.length === 1 && !explicit) return 0;
-  const byName = bands.findIndex((band) => band.name !== null && band.name === asked);
+function findNamed({ bands }: RasterInfo, name: string | null): number {
+  return Math.max(
+    0,
+    bands.findIndex((band) => band.name !== null && band.name === name),
+  );
+}
+
+function findAsked({ name, bands }: RasterInfo, asked: string): number {
+  const byName = bands.findIndex((band) => band.name === asked);
   if (byName >= 0) return byName;
-  const number = explicit && /^\d+$/.test(asked!) ? Number(asked) : 0;
+  const number = /^\d+$/.test(asked) ? Number(asked) : 0;
   if (number >= 1 && number <= bands.length) return number - 1;
   const names = bands.flatMap((band, b) => (band.name ? [`${b + 1} ${band.name}`] : []));
   const has = `${name} has ${bands.length} bands${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
-  throw new PlatformError(
-    'band-missing',
-    explicit ? `${has}, none is "${asked}"` : `${has}; say which, as in ${name}#1`,
-    { detail: { path: name, bands: bands.length, asked } },
-  );
+  throw new PlatformError('band-missing', `${has}, none is "${asked}"`, {
+    detail: { path: name, bands: bands.length, asked },
+  });
 }
 
 async function versionOf(path: string, raster: RasterInfo): Promise<string> {
@@ -93,8 +104,14 @@ async function versionOf(path: string, raster: RasterInfo): Promise<string> {
   return local ? `${local.size}:${local.mtimeMs}` : String(raster.sizeBytes ?? '');
 }
 
-export function toAligned({ path, version, band }: OpenedBand, alignment: Alignment): AlignedBand {
-  return { path, version, band, alignment };
+/** @param special  Numbers that are no measurement although the file does not declare them. */
+export function toAligned(
+  { path, version, band, info }: OpenedBand,
+  alignment: Alignment,
+  special: SpecialValues = NO_SPECIAL_VALUES,
+): AlignedBand {
+  const nodata = special.nodata === info.nodata ? null : special.nodata; // the reader has seen to it
+  return { path, version, band, alignment, special: { ...special, nodata } };
 }
 
 /**
@@ -104,7 +121,7 @@ export function toAligned({ path, version, band }: OpenedBand, alignment: Alignm
  */
 export function shareGrid(bands: readonly OpenedBand[]): SharedGrid {
   const target = bands.reduce((best, band) => (cellArea(band) < cellArea(best) ? band : best));
-  const notes: string[] = [];
+  const notes = bands.flatMap(({ note }) => (note === null ? [] : [note]));
   const alignments = bands.map((band) => alignOnto(band, target, notes));
   const { width, height, transform, epsg, crsText } = target.raster;
   if (epsg === null && crsText !== null)

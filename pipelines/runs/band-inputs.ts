@@ -1,7 +1,10 @@
 /** The bands that a formula needs, out of those that the user gave. */
+import { SENTINEL2_BANDS } from '../catalog/bands.ts';
+import { openScene, selectBands } from '../catalog/scene.ts';
 import { PlatformError } from '../core/errors.ts';
 import type { Calibration } from '../core/expression/codegen.ts';
 import type { BandInfo } from '../io/raster-source.ts';
+import type { SpecialValues } from '../tasks/layer.ts';
 
 /** A band as a user or a scene names it. */
 export interface BandInput {
@@ -11,6 +14,59 @@ export interface BandInput {
   readonly path: string;
   /** What the product's metadata says; absent: what the file says. */
   readonly calibration?: Calibration;
+  readonly special?: SpecialValues;
+}
+
+/** Scene classes beside the bands: SCL's file and the codes that become invalid. */
+export interface ClassInput {
+  readonly path: string;
+  readonly excluded: readonly number[];
+}
+
+/** What one date brings. */
+export interface DateInput {
+  readonly bands: readonly BandInput[];
+  readonly classes: ClassInput | null;
+  /** What a user should know, such as a band taken for another. */
+  readonly notes: readonly string[];
+}
+
+/** A date by its scene: a SAFE folder, a zip of one, or a STAC item. */
+export interface SceneInput {
+  readonly scene: string;
+  /** Classes that become invalid; null: all stay. */
+  readonly excluded: readonly number[] | null;
+  /** A classification to take instead of the scene's own. */
+  readonly scl: string | null;
+}
+
+/**
+ * The bands of a scene that a formula needs, calibrated by the product's metadata; bands that were given are passed on.
+ * @param wanted  What the formula reads.
+ * @throws {PlatformError} as `openScene` and `selectBands`; `band-missing` where the scene has no classification
+ */
+export async function resolveDate(
+  input: DateInput | SceneInput,
+  wanted: readonly string[],
+  signal?: AbortSignal,
+): Promise<DateInput> {
+  if ('bands' in input) return input;
+  const scene = await openScene(input.scene, signal ? { signal } : {});
+  const { bands, notes } = selectBands(scene, wanted);
+  const scl = input.scl ?? scene.scl?.path;
+  if (input.excluded && !scl)
+    throw new PlatformError(
+      'band-missing',
+      `${input.scene} has no scene classification (SCL) to mask by; leave out --mask`,
+    );
+  return {
+    bands: wanted.map((name) => {
+      const { path, scale, offset, nodata, saturated } = bands.get(name)!;
+      return { name, path, calibration: { scale, offset }, special: { nodata, saturated } };
+    }),
+    classes: input.excluded && { path: scl!, excluded: input.excluded },
+    notes,
+  };
 }
 
 /** As users state it: reflectance = (DN + offset) / scale. */
@@ -19,26 +75,10 @@ export interface CalibrationWords {
   readonly offset?: number;
 }
 
-/** Sentinel-2's codes of the common names. B8A and B08 are different bands. */
-const CODES: Readonly<Record<string, string>> = {
-  coastal: 'B01',
-  blue: 'B02',
-  green: 'B03',
-  red: 'B04',
-  rededge1: 'B05',
-  rededge2: 'B06',
-  rededge3: 'B07',
-  nir: 'B08',
-  nir08: 'B8A',
-  nir09: 'B09',
-  swir16: 'B11',
-  swir22: 'B12',
-};
-
-/** Both names of a band. */
+/** Both names of a band of Sentinel-2; B8A and B08 are different bands. */
 function namesOf(name: string): readonly string[] {
-  const common = Object.keys(CODES).find((key) => CODES[key] === name);
-  return [name, CODES[name] ?? common ?? name];
+  const band = SENTINEL2_BANDS.find((b) => b.name === name || b.code === name);
+  return band ? [name, band.name === name ? band.code : band.name] : [name];
 }
 
 /**

@@ -7,14 +7,13 @@ import { cogRegions } from '../io/tiff/cog-layout.ts';
 import { runInOrder } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { CompositeRegionInput } from '../tasks/composite-region.ts';
-import type { Layer } from '../tasks/layer.ts';
+import type { Layer, SpecialValues } from '../tasks/layer.ts';
 import { openBand, openBands, shareGrid, toAligned } from './align.ts';
 import type { OpenedBand, SharedGrid } from './align.ts';
-import { calibrationOf, chooseBands } from './band-inputs.ts';
-import type { BandInput, CalibrationWords } from './band-inputs.ts';
+import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
+import type { CalibrationWords, ClassInput, DateInput, SceneInput } from './band-inputs.ts';
 import { countStorage, indexStorage, sharedStorage } from './composite-storage.ts';
 import type { Storage } from './composite-storage.ts';
-import type { ClassInput } from './index.ts';
 import type { RunControls } from './progress.ts';
 import { writeCogFromRegions } from './write-cog.ts';
 
@@ -31,7 +30,7 @@ export interface RasterCompositeRequest extends CompositeOptions {
 /** An index or expression, evaluated for each date before they are reduced; nothing is written in between. */
 export interface IndexCompositeRequest extends CompositeOptions {
   readonly formula: string;
-  readonly dates: readonly { readonly bands: readonly BandInput[]; readonly classes: ClassInput | null }[];
+  readonly dates: readonly (DateInput | SceneInput)[];
   readonly calibration: CalibrationWords;
   readonly dtype: 'int16' | 'float32';
 }
@@ -88,19 +87,20 @@ export async function planIndexComposite(
   if (dates.length === 0) throw new PlatformError('usage', 'Name the scenes or bands of at least one date');
   const formula = resolveFormula(words);
   const wanted = compileKernel(formula.expression).bandNames;
-  const inputs = dates.map((date, k) =>
-    chooseBands(wanted, date.bands, `${formula.id ?? 'The expression'} of date ${k + 1}`),
-  );
+  const resolved: DateInput[] = [];
+  for (const date of dates) resolved.push(await resolveDate(date, wanted, signal));
+  const title = formula.id ?? 'The expression';
+  const inputs = resolved.map((date, k) => chooseBands(wanted, date.bands, `${title} of date ${k + 1}`));
   const opened: OpenedBand[] = [];
   for (const input of inputs.flat()) opened.push(await openBand(input, signal));
-  const classes = await openClasses(dates, signal);
+  const classes = await openClasses(resolved, signal);
   const grid = shareGrid([...opened, ...classes.filter((c) => c !== null)]);
   const align = alignerOf(grid, opened.length, classes);
   const layers = inputs.map((date, k): Layer => {
     const at = (b: number) => k * wanted.length + b;
     return {
-      bands: date.map((_, b) => align.layer(opened[at(b)]!, at(b))),
-      classes: align.classes(k, dates[k]!.classes),
+      bands: date.map((_, b) => align.layer(opened[at(b)]!, at(b), date[b]!.special)),
+      classes: align.classes(k, resolved[k]!.classes),
       formula: {
         expression: formula.expression,
         calibration: date.map((input, b) => calibrationOf(input, opened[at(b)]!.info, calibration)),
@@ -112,7 +112,8 @@ export async function planIndexComposite(
   const storage = method === 'count' ? countStorage(dates.length) : indexStorage(dtype);
   const plan = planOf({ method, output }, grid, [layers], storage, [formula.id ?? 'expression']);
   const metadata = { ...plan.spec.metadata, TITLE: formula.title, FORMULA: formula.expression };
-  return { ...plan, spec: { ...plan.spec, metadata } };
+  const notes = [...resolved.flatMap((date) => date.notes), ...plan.notes];
+  return { ...plan, spec: { ...plan.spec, metadata }, notes };
 }
 
 /** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */
@@ -172,7 +173,8 @@ async function openClasses(layers: readonly WithClasses[], signal?: AbortSignal)
 /** Finds the alignment of each band: those of the layers come first in the grid, then those of the classes there are. */
 function alignerOf(grid: SharedGrid, bands: number, classes: readonly (OpenedBand | null)[]) {
   return {
-    layer: (band: OpenedBand, index: number) => toAligned(band, grid.alignments[index]!),
+    layer: (band: OpenedBand, index: number, special?: SpecialValues) =>
+      toAligned(band, grid.alignments[index]!, special),
     classes: (k: number, input: ClassInput | null) => {
       const band = classes[k];
       if (!band || !input) return null;

@@ -10,16 +10,10 @@ import type { TaskRunner } from '../runner.ts';
 import type { IndexRegionInput } from '../tasks/index-region.ts';
 import { openBand, shareGrid, toAligned } from './align.ts';
 import type { OpenedBand, SharedGrid } from './align.ts';
-import { calibrationOf, chooseBands } from './band-inputs.ts';
-import type { BandInput, CalibrationWords } from './band-inputs.ts';
+import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
+import type { CalibrationWords, DateInput, SceneInput } from './band-inputs.ts';
 import type { RunControls } from './progress.ts';
 import { writeCogFromRegions } from './write-cog.ts';
-
-/** Scene classes beside the bands: SCL's file and the codes that become invalid. */
-export interface ClassInput {
-  readonly path: string;
-  readonly excluded: readonly number[];
-}
 
 /** What `int16` files hold: round(value · 10000), −32768 where invalid. */
 export const INT16_OUTPUT = { kind: 'int16', factor: 10000, nodata: -32768 } as const satisfies KernelOutput;
@@ -27,8 +21,8 @@ export const INT16_OUTPUT = { kind: 'int16', factor: 10000, nodata: -32768 } as 
 export interface IndexRequest {
   /** Id of an index, or an expression. */
   readonly formula: string;
-  readonly bands: readonly BandInput[];
-  readonly classes: ClassInput | null;
+  /** Bands and classes, or the path of the scene that has them. */
+  readonly date: DateInput | SceneInput;
   readonly calibration: CalibrationWords;
   readonly dtype: 'int16' | 'float32';
   readonly output: string;
@@ -57,27 +51,25 @@ export interface IndexReport {
  */
 export async function planIndex(request: IndexRequest, signal?: AbortSignal): Promise<IndexPlan> {
   const formula = resolveFormula(request.formula);
-  const inputs = chooseBands(
-    compileKernel(formula.expression).bandNames,
-    request.bands,
-    formula.id ?? 'The expression',
-  );
+  const wanted = compileKernel(formula.expression).bandNames;
+  const date = await resolveDate(request.date, wanted, signal);
+  const inputs = chooseBands(wanted, date.bands, formula.id ?? 'The expression');
   const opened: OpenedBand[] = [];
   for (const input of inputs) opened.push(await openBand(input, signal));
-  const classes = request.classes && (await openBand({ path: request.classes.path, name: 'scl' }, signal));
+  const classes = date.classes && (await openBand({ path: date.classes.path, name: 'scl' }, signal));
   const grid = shareGrid(classes ? [...opened, classes] : opened);
   const calibration = inputs.map((input, b) => calibrationOf(input, opened[b]!.info, request.calibration));
   return {
     formula,
     path: request.output,
-    notes: grid.notes,
+    notes: [...date.notes, ...grid.notes],
     spec: indexSpec(formula, grid, request.dtype),
     output: request.dtype === 'int16' ? INT16_OUTPUT : { kind: 'float32' },
     layer: {
-      bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!)),
+      bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!, inputs[b]!.special)),
       classes: classes && {
         source: toAligned(classes, grid.alignments.at(-1)!),
-        excluded: request.classes!.excluded,
+        excluded: date.classes!.excluded,
       },
       formula: { expression: formula.expression, calibration },
       scale: 1,

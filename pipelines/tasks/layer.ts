@@ -6,6 +6,7 @@ import type { Window } from '../core/grid/window.ts';
 import { alignBlock, sourceWindow } from '../core/raster/align.ts';
 import type { Alignment } from '../core/raster/align.ts';
 import type { BandBlock } from '../core/raster/block.ts';
+import { maskSpecialValues } from '../core/raster/calibrate.ts';
 import { copyValues } from '../core/raster/quantise.ts';
 import type { Floats } from '../core/raster/composite.ts';
 import type { SourceRef } from '../io/source-cache.ts';
@@ -16,7 +17,16 @@ export interface AlignedBand extends SourceRef {
   /** From 0. */
   readonly band: number;
   readonly alignment: Alignment;
+  readonly special: SpecialValues;
 }
+
+/** Numbers of a product that are no measurement and that its files do not declare as nodata. */
+export interface SpecialValues {
+  readonly nodata: number | null;
+  readonly saturated: number | null;
+}
+
+export const NO_SPECIAL_VALUES: SpecialValues = { nodata: null, saturated: null };
 
 /** Scene classes of which some are invalid. */
 export interface ClassMask {
@@ -63,7 +73,11 @@ export async function readLayer(layer: Layer, window: Window): Promise<LayerBloc
 export async function readAligned(band: AlignedBand, window: Window): Promise<BandBlock> {
   return withSource(band, async (source) => {
     const [block] = await source.read(sourceWindow(band.alignment, window), { bands: [band.band] });
-    return alignBlock(block!, band.alignment, window);
+    const aligned = alignBlock(block!, band.alignment, window);
+    if (band.special.nodata === null && band.special.saturated === null) return aligned;
+    const mask = aligned.mask ?? new Uint8Array(aligned.data.length).fill(1);
+    maskSpecialValues(aligned.data, mask, band.special);
+    return { ...aligned, mask };
   });
 }
 

@@ -19,6 +19,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/indices.ts')).command,
   },
   {
+    name: 'index',
+    summary: 'compute a spectral index or an expression over bands',
+    load: async () => (await import('./commands/index.ts')).command,
+  },
+  {
+    name: 'composite',
+    summary: 'reduce rasters or scenes of many dates to one',
+    load: async () => (await import('./commands/composite.ts')).command,
+  },
+  {
     name: 'tile',
     summary: 'turn a raster or features into an archive of map tiles (PMTiles)',
     load: async () => (await import('./commands/tile.ts')).command,
@@ -32,6 +42,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'sample',
     summary: 'make the simulated sample region',
     load: async () => (await import('./commands/sample.ts')).command,
+  },
+  {
+    name: 'start',
+    summary: 'make what is missing and serve the map',
+    load: async () => (await import('./commands/start.ts')).command,
   },
   {
     name: 'serve',

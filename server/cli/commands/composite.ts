@@ -1,0 +1,135 @@
+import type { Command } from 'commander';
+import { PlatformError } from '../../../pipelines/core/errors.ts';
+import { COMPOSITE_METHODS } from '../../../pipelines/core/raster/composite.ts';
+import type { CompositeMethod } from '../../../pipelines/core/raster/composite.ts';
+import type { BandInput, DateInput, SceneInput } from '../../../pipelines/runs/band-inputs.ts';
+import { planIndexComposite, planRasterComposite, runComposite } from '../../../pipelines/runs/composite.ts';
+import type { CompositePlan } from '../../../pipelines/runs/composite.ts';
+import type { Action, CommandModule } from '../command.ts';
+import {
+  addFormulaOptions,
+  addMaskOptions,
+  collect,
+  listOf,
+  parseBand,
+  parseCalibration,
+  parseDtype,
+  parseExcluded,
+} from '../raster-options.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+function define(command: Command): void {
+  command
+    .argument('[rasters...]', 'rasters of one place, oldest first')
+    .requiredOption('--method <name>', COMPOSITE_METHODS.join(', '))
+    .option('--scl <file>', 'scene classification, one per raster or date, in their order', collect)
+    .option(
+      '--index <formula>',
+      'make the composite of this index or expression, of the dates given by --scene or --band',
+    );
+  addMaskOptions(command);
+  addFormulaOptions(command);
+  command.requiredOption('-o, --output <file>', 'the COG to write').addHelpText(
+    'after',
+    `
+Where no raster is valid the result is nodata, and 0 for count. With --index each band is given once per date,
+in the order of the dates; nothing is written in between.
+
+Examples:
+  landmeter composite june.tif july.tif august.tif --method median -o summer.tif
+  landmeter composite a/B04.tif b/B04.tif --scl a/SCL.tif --scl b/SCL.tif --method mean -o red.tif
+  landmeter composite --index ndvi --scene A.SAFE --scene B.SAFE --mask cloud,shadow --method median -o ndvi.tif
+  landmeter composite --index ndvi --method max -o ndvi.tif \\
+    --band red=a/B04.tif --band nir=a/B08.tif --band red=b/B04.tif --band nir=b/B08.tif`,
+  );
+}
+
+const run: Action = async (context, rasters, options) => {
+  const { signal, progress } = context;
+  const plan = await planFrom(rasters, options, signal);
+  const report = await runComposite(plan, await context.runner(), { signal, progress });
+  progress.done();
+  for (const note of report.notes) context.note(note);
+  if (context.json) return context.printJson(report);
+  const { output, width, height, layers, sizeBytes } = report;
+  context.print(
+    `${output}: ${plan.method} of ${layers}, ${width} × ${height} pixels, ${(sizeBytes / 1e6).toFixed(1)} MB`,
+  );
+};
+
+async function planFrom(rasters: readonly string[], options: Options, signal: AbortSignal): Promise<CompositePlan> {
+  const method = parseMethod(options['method']);
+  const output = String(options['output']);
+  const formula = options['index'] as string | undefined;
+  if (formula === undefined) {
+    refuseFormulaOptions(options);
+    const scl = classFiles(options, rasters.length);
+    const inputs = rasters.map((path, k) => ({ path, classes: scl && classesOf(scl[k]!, options) }));
+    return planRasterComposite({ rasters: inputs, method, output }, signal);
+  }
+  if (rasters.length > 0)
+    throw new PlatformError('usage', `With --index name bands with --band or --scene; ${rasters[0]} is neither`);
+  const [calibration, dtype] = [parseCalibration(options), parseDtype(options['dtype'])];
+  return planIndexComposite({ formula, dates: datesOf(options), calibration, dtype, method, output }, signal);
+}
+
+function parseMethod(text: unknown): CompositeMethod {
+  const method = COMPOSITE_METHODS.find((m) => m === text);
+  if (method) return method;
+  throw new PlatformError('usage', `--method is "${String(text)}"; ${COMPOSITE_METHODS.join(', ')} are accepted`);
+}
+
+function refuseFormulaOptions(options: Options): void {
+  for (const name of ['band', 'scene', 'scale', 'offset', 'dtype'])
+    if (options[name] !== undefined)
+      throw new PlatformError('usage', `--${name} goes with --index; without it rasters are taken as they are`);
+}
+
+function datesOf(options: Options): (DateInput | SceneInput)[] {
+  const scenes = listOf(options['scene']);
+  const dates = byDate(listOf(options['band']).map(parseBand));
+  if (scenes.length > 0 && dates.length > 0)
+    throw new PlatformError('usage', 'Give either --scene or --band; a scene has its own bands');
+  const scl = classFiles(options, scenes.length + dates.length);
+  const excluded = scl || options['mask'] !== undefined ? parseExcluded(options['mask']) : null;
+  return scenes.length > 0
+    ? scenes.map((scene, k) => ({ scene, excluded, scl: scl?.[k] ?? null }))
+    : dates.map((bands, k) => ({ bands, classes: scl && classesOf(scl[k]!, options), notes: [] }));
+}
+
+/** A band's first file is of the first date, its second of the second; every band has as many. */
+function byDate(bands: readonly BandInput[]): BandInput[][] {
+  const byName = Map.groupBy(bands, ({ name }) => name);
+  const dates = Math.max(0, ...[...byName.values()].map((files) => files.length));
+  for (const [name, files] of byName)
+    if (files.length !== dates)
+      throw new PlatformError(
+        'usage',
+        `--band ${name} is given ${files.length} times, another ${dates} times; give each once per date`,
+      );
+  return Array.from({ length: dates }, (_, k) => [...byName.values()].map((files) => files[k]!));
+}
+
+/** The files of `--scl`, one per layer; null where there is none. */
+function classFiles(options: Options, layers: number): readonly string[] | null {
+  const files = listOf(options['scl']);
+  const scenes = listOf(options['scene']).length > 0;
+  if (files.length === 0 && options['mask'] !== undefined && !scenes)
+    throw new PlatformError(
+      'usage',
+      '--mask needs the classes to mask by: name them with --scl, one per raster or date',
+    );
+  if (files.length > 0 && files.length !== layers)
+    throw new PlatformError(
+      'usage',
+      `--scl is given ${files.length} times for ${layers} rasters or dates; give one for each`,
+    );
+  return files.length === 0 ? null : files;
+}
+
+function classesOf(path: string, options: Options) {
+  return { path, excluded: parseExcluded(options['mask']) };
+}
+
+export const command: CommandModule = { define, run };
