@@ -2,7 +2,9 @@ import type { ByteSource } from './byte-source.ts';
 
 /** Bytes that are already there: an unpacked archive entry, a file within a file. */
 export function createMemorySource(name: string, bytes: Uint8Array): ByteSource {
-  const part = (offset: number, length: number) => bytes.slice(Math.max(0, offset), Math.max(0, offset + length));
+  // A Buffer's own `slice` shares memory; callers may change what they get.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const part = (offset: number, length: number) => plain.slice(Math.max(0, offset), Math.max(0, offset + length));
   return {
     name,
     size: bytes.length,
