@@ -40,7 +40,7 @@ export function createUtm({ ellipsoid, centralMeridian, southern }: UtmZone): Pr
         const sinPhi = Math.sin(xy[i + 1]! * RADIANS);
         const t = Math.sinh(Math.atanh(sinPhi) - e * Math.atanh(e * sinPhi));
         const cosLambda = Math.cos(lambda);
-        const eta = Math.asinh(Math.sin(lambda) / Math.hypot(t, cosLambda));
+        const eta = Math.asinh(Math.sin(lambda) / Math.sqrt(t * t + cosLambda * cosLambda));
         // At a pole t is infinite and the formula's limit comes out by itself.
         if (!(Math.abs(turn) < 90 && Math.abs(eta) <= MAX_ETA && Math.abs(xy[i + 1]!) <= 90)) {
           xy[i] = xy[i + 1] = NaN;
@@ -63,7 +63,7 @@ export function createUtm({ ellipsoid, centralMeridian, southern }: UtmZone): Pr
         const cosXi = Math.cos(sum[0]!);
         const sinhEta = Math.sinh(sum[1]!);
         const lambda = Math.atan2(sinhEta, cosXi);
-        const conformal = Math.sin(sum[0]!) / Math.hypot(sinhEta, cosXi);
+        const conformal = Math.sin(sum[0]!) / Math.sqrt(sinhEta * sinhEta + cosXi * cosXi);
         const lon = centralMeridian + lambda * DEGREES;
         xy[i] = lon - 360 * Math.floor((lon + 180) / 360);
         xy[i + 1] = Math.atan(geodeticTangent(conformal, e, oneMinusE2)) * DEGREES;
@@ -101,10 +101,11 @@ function geodeticTangent(conformal: number, e: number, oneMinusE2: number): numb
   if (Math.abs(conformal) > 1e8) return conformal / oneMinusE2;
   let tau = conformal / oneMinusE2;
   for (let k = 0; k < 5; k++) {
-    const root = Math.hypot(1, tau);
+    const root = Math.sqrt(1 + tau * tau);
     const sigma = Math.sinh(e * Math.atanh((e * tau) / root));
-    const guess = tau * Math.hypot(1, sigma) - sigma * root;
-    const step = ((conformal - guess) / Math.hypot(1, guess)) * ((1 + oneMinusE2 * tau * tau) / (oneMinusE2 * root));
+    const guess = tau * Math.sqrt(1 + sigma * sigma) - sigma * root;
+    const step =
+      ((conformal - guess) / Math.sqrt(1 + guess * guess)) * ((1 + oneMinusE2 * tau * tau) / (oneMinusE2 * root));
     tau += step;
     if (Math.abs(step) < 1e-15 * Math.max(1, Math.abs(tau))) break;
   }

@@ -27,10 +27,11 @@ export function bilinear(plan: WarpPlan, source: FloatSource, out: Floats, outMa
         const py = sy + 0.5;
         const c = (px | 0) - 1;
         const r = (py | 0) - 1;
-        if (mask === null && c >= 0 && r >= 0 && c < lastCol && r < lastRow) {
+        const at = r * stride + c;
+        const whole = c >= 0 && r >= 0 && c < lastCol && r < lastRow;
+        if (whole && (mask === null || allFour(mask, at, stride))) {
           const u = px - 1 - c;
           const v = py - 1 - r;
-          const at = r * stride + c;
           const upper = data[at]! + (data[at + 1]! - data[at]!) * u;
           const lower = data[at + stride]! + (data[at + stride + 1]! - data[at + stride]!) * u;
           value = upper + (lower - upper) * v;
@@ -86,6 +87,10 @@ export function cubic(plan: WarpPlan, source: FloatSource, out: Floats, outMask:
     }
   }
   return valid;
+}
+
+function allFour(mask: Uint8Array, at: number, stride: number): boolean {
+  return (mask[at]! & mask[at + 1]! & mask[at + stride]! & mask[at + stride + 1]!) !== 0;
 }
 
 function allSixteen(mask: Uint8Array, first: number, stride: number): boolean {
