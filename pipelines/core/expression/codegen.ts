@@ -32,28 +32,65 @@ const FLOAT32_OVERFLOW = '3.4028235677973366e38';
 /** Text of an operand that grows beyond this gets a name of its own, so that brackets never nest deeply. */
 const MAX_INLINE = 400;
 
+/** Pixels in one turn of the loop, by the greatest length of a pixel's text: a turn costs as much as a short formula. */
+const TURNS = [
+  [800, 8],
+  [2000, 4],
+] as const;
+
+/** The parts of a loop, as text about the pixel `i`. */
+interface PixelSource {
+  /** Not 0 where the pixel is valid; empty where all are. */
+  readonly valid: string;
+  /** Block that computes and stores it. */
+  readonly compute: string;
+  /** Block that stores that it has no value. */
+  readonly skip: string;
+}
+
 /** @returns the body of a function of (b0, b1, …, m0, m1, …, out) that yields the number of valid results. */
 export function kernelSource(expression: Expression, shape: KernelShape): string {
   const pixel = pixelSource(expression, shape);
-  const masks = Array.from({ length: shape.masks }, (_, m) => `m${m}[i]`);
-  const nodata = shape.output.kind === 'int16' ? String(shape.output.nodata) : 'NaN';
-  const skip =
-    masks.length === 0 ? '' : `if ((${masks.join(' & ')}) === 0) { out[i] = ${nodata}; invalid++; continue; }`;
+  const turn = TURNS.find(([length]) => pixel.compute.length <= length)?.[1] ?? 1;
   return `'use strict';
 const n = out.length;
-let invalid = 0;
-for (let i = 0; i < n; i++) {
-${skip}
-${pixel.statements.join('\n')}
-${shape.output.kind === 'int16' ? storeInt16(pixel.result, shape.output.factor, nodata) : storeFloat32(pixel.result)}
+let i = 0, invalid = 0;
+for (const last = n - ${turn}; i <= last; i += ${turn}) {
+${turnSource(pixel, turn)}
 }
+for (; i < n; i++) ${onePixel(pixel)}
 return n - invalid;`;
 }
 
+/** Clouds lie together: mostly all pixels of a turn are valid, and one question is enough for them. */
+function turnSource(pixel: PixelSource, turn: number): string {
+  const repeat = (text: string) =>
+    Array.from({ length: turn }, (_, p) => text.replaceAll('[i]', p === 0 ? '[i]' : `[i + ${p}]`));
+  const each = repeat(onePixel(pixel)).join('\n');
+  if (pixel.valid === '' || turn === 1) return each;
+  return `if ((${repeat(pixel.valid).join(' & ')}) !== 0) { ${repeat(pixel.compute).join('\n')} } else { ${each} }`;
+}
+
+function onePixel({ valid, compute, skip }: PixelSource): string {
+  return valid === '' ? compute : `if ((${valid}) === 0) ${skip} else ${compute}`;
+}
+
+function pixelSource(expression: Expression, shape: KernelShape): PixelSource {
+  const { output } = shape;
+  const { statements, result } = resultSource(expression, shape);
+  const nodata = `out[i] = ${output.kind === 'int16' ? output.nodata : 'NaN'}; invalid++;`;
+  const store = output.kind === 'int16' ? storeInt16(result, output.factor, nodata) : storeFloat32(result, nodata);
+  return {
+    valid: Array.from({ length: shape.masks }, (_, m) => `m${m}[i]`).join(' & '),
+    compute: `{ ${[...statements, store].join('\n')} }`,
+    skip: `{ ${nodata} }`,
+  };
+}
+
 /** One comparison catches NaN, the infinities and what does not fit. */
-function storeFloat32(result: string): string {
+function storeFloat32(result: string, nodata: string): string {
   return `const v = ${result};
-if (Math.abs(v) < ${FLOAT32_OVERFLOW}) out[i] = v; else { out[i] = NaN; invalid++; }`;
+if (Math.abs(v) < ${FLOAT32_OVERFLOW}) out[i] = v; else { ${nodata} }`;
 }
 
 /**
@@ -64,10 +101,10 @@ if (Math.abs(v) < ${FLOAT32_OVERFLOW}) out[i] = v; else { out[i] = NaN; invalid+
 function storeInt16(result: string, factor: number, nodata: string): string {
   return `const v = (${result})${factor === 1 ? '' : ` * ${literal(factor)}`};
 if (Math.abs(v) < 32767.5) { const k = (v + v) | 0; out[i] = (k + 1 + (k >> 31)) >> 1; }
-else { out[i] = ${nodata}; invalid++; }`;
+else { ${nodata} }`;
 }
 
-function pixelSource(expression: Expression, shape: KernelShape): { statements: string[]; result: string } {
+function resultSource(expression: Expression, shape: KernelShape): { statements: string[]; result: string } {
   const { nodes, root } = expression;
   const faults = findFaults(expression, shape.nanBands);
   const lost = nodes.map((node) => swallowed(node, faults));

@@ -12,6 +12,9 @@ const CALIBRATIONS = [
   { scale: 2.75e-5, offset: -0.2 },
 ] as const;
 
+/** More than the loop takes in one turn, and no multiple of it. */
+const PIXELS = 19;
+
 const pixel = fc.record({ red: dn(), nir: dn(), B11: dn() });
 function dn() {
   return fc.oneof(fc.constantFrom(0, 1, 1000, 3000, 65535), fc.integer({ min: 0, max: 12000 }));
@@ -24,9 +27,11 @@ test('a kernel gives what a slow evaluation of the same tree gives, for random t
     fc.constantFrom(...CALIBRATIONS).map((shared) => [shared, shared, shared]),
     fc.array(fc.constantFrom(...CALIBRATIONS), { minLength: 3, maxLength: 3 }),
   );
-  const pixels = fc.array(pixel, { minLength: 8, maxLength: 8 });
+  const pixels = fc.array(pixel, { minLength: PIXELS, maxLength: PIXELS });
+  const mask = fc.array(fc.constantFrom(0, 1, 1), { minLength: PIXELS, maxLength: PIXELS });
+  const masks = fc.array(fc.option(mask, { freq: 3 }), { minLength: 3, maxLength: 3 });
   fc.assert(
-    fc.property(trees(BANDS), calibrations, pixels, fc.boolean(), (tree, calibration, given, floats) => {
+    fc.property(trees(BANDS), calibrations, pixels, masks, fc.boolean(), (tree, calibration, given, masked, floats) => {
       fc.pre(BANDS.some((name) => tree.text.includes(name)));
       const order = BANDS.filter((name) => tree.text.includes(name)).sort(
         (a, b) => tree.text.indexOf(a) - tree.text.indexOf(b),
@@ -38,10 +43,12 @@ test('a kernel gives what a slow evaluation of the same tree gives, for random t
       const columns = order.map((name) => given.map((values) => values[name as 'red']));
       const bands = columns.map((column) => (floats ? Float32Array.from(column) : Uint16Array.from(column)));
       const out = new Float32Array(given.length);
-      const valid = kernel.run(bands, [], out);
+      const flags = masked.slice(0, order.length).map((flag) => flag && Uint8Array.from(flag));
+      const valid = kernel.run(bands, flags, out);
       expect(valid).toBe(out.filter((value) => Number.isFinite(value)).length);
       for (const [i, values] of given.entries()) {
-        const expected = tree.evaluate(calibrated(values, calibration));
+        const hidden = flags.some((flag) => flag?.[i] === 0);
+        const expected = hidden ? 'nodata' : tree.evaluate(calibrated(values, calibration));
         if (expected === 'uncertain') continue;
         if (expected === 'nodata') {
           empty++;

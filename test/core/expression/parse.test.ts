@@ -206,7 +206,7 @@ describe('a wrong expression is refused', () => {
           masks: 1,
         });
         const left = source.replace(
-          /'use strict'|\b(const|let|for|if|else|continue|return|out|length|n|i|v|invalid|NaN|Math\.(min|max|abs|sqrt|exp|log|pow)|[tbm]\d+|\d+(\.\d+)?(e[+-]?\d+)?)\b/g,
+          /'use strict'|\b(const|let|for|if|else|continue|return|out|length|n|i|v|last|invalid|NaN|Math\.(min|max|abs|sqrt|exp|log|pow)|[tbm]\d+|\d+(\.\d+)?(e[+-]?\d+)?)\b/g,
           '',
         );
         expect(left).toMatch(/^[\s.()[\]{};,=<>!?:+*/&-]*$/);
