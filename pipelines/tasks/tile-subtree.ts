@@ -18,7 +18,7 @@ import { warpCodes } from '../core/raster/warp-codes.ts';
 import { planWarp } from '../core/raster/warp-plan.ts';
 import type { RasterGrid } from '../core/raster/warp-plan.ts';
 import { createTileEncoder } from '../io/encode/tile-style.ts';
-import type { TileEncoder, TileStyle } from '../io/encode/tile-style.ts';
+import type { TileStyle } from '../io/encode/tile-style.ts';
 import type { ImageFormatId } from '../io/encode/registry.ts';
 import type { RasterSource } from '../io/raster-source.ts';
 import type { SourceRef } from '../io/source-cache.ts';
@@ -65,6 +65,8 @@ export interface Subtree {
   readonly planes: readonly Uint16Array[] | null;
 }
 
+type Planes = readonly Uint16Array[];
+
 /** Tiles that are encoded at the same time: an encoder with threads of its own (WebP) is kept busy. */
 const ENCODING_AT_ONCE = 4;
 
@@ -93,7 +95,7 @@ const MAX_ERROR_PIXELS = 0.01;
 async function renderPart(
   source: RasterSource,
   input: SubtreeInput,
-  planes: readonly Uint16Array[],
+  planes: Planes,
   part: Window,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -131,47 +133,44 @@ function partGrid({ root, renderZoom, tileSize }: SubtreeInput, part: Window): R
   return { transform, epsg: 3857, width: part.width, height: part.height };
 }
 
+/** All zooms of the subtree, finest first. */
+function reduceAll({ root, renderZoom, source }: SubtreeInput, rendered: Planes, renderedSize: number): Planes[] {
+  const levels = [rendered];
+  for (let z = renderZoom - 1, size = renderedSize; z >= root.z; z--, size >>= 1)
+    levels.push(levels.at(-1)!.map((plane) => halve(plane, size, source.reduce)));
+  return levels;
+}
+
 async function encodeZooms(
   input: SubtreeInput,
-  rendered: readonly Uint16Array[],
+  rendered: Planes,
   renderedSize: number,
   signal: AbortSignal,
 ): Promise<Subtree> {
-  const { root, tileSize, renderZoom, minZoom, maxZoom, source, style, format } = input;
+  const { root, tileSize, renderZoom, minZoom, maxZoom, style, format } = input;
+  const levels = reduceAll(input, rendered, renderedSize);
+  const top = levels.at(-1)!;
+  const topSquare = { planes: top, stride: tileSize, col: 0, row: 0, size: tileSize };
+  if (!hasData(topSquare)) return { root, tiles: [], bytes: new Uint8Array(0), planes: null };
   const encode = await createTileEncoder(style, format);
   const sink = createSink();
-  let planes = rendered;
-  let size = renderedSize;
-  for (let z = renderZoom; z >= root.z; z--) {
-    if (z < renderZoom) {
-      planes = planes.map((plane) => halve(plane, size, source.reduce));
-      size >>= 1;
+  for (const [i, planes] of levels.entries()) {
+    const z = renderZoom - i;
+    const side = 2 ** (z - root.z);
+    if (z < minZoom || z > maxZoom) continue;
+    for (let y = 0; y < side; y++) {
+      if (signal.aborted) throw new PlatformError('aborted', 'Tiling was given up');
+      for (let x = 0; x < side; x++) {
+        // A code of the top stands for all below it: where it has none, nobody has.
+        const shade = tileSize / side;
+        if (!hasData({ planes: top, stride: tileSize, col: x * shade, row: y * shade, size: shade })) continue;
+        const square = { planes, stride: tileSize * side, col: x * tileSize, row: y * tileSize, size: tileSize };
+        await sink.add({ z, x: root.x * side + x, y: root.y * side + y }, encode(square));
+      }
     }
-    if (z >= minZoom && z <= maxZoom) await encodeLevel(input, planes, z, size, encode, sink, signal);
   }
   await sink.settle();
-  const square = { planes, stride: tileSize, col: 0, row: 0, size: tileSize };
-  return { root, tiles: sink.tiles, bytes: sink.join(), planes: hasData(square) ? planes : null };
-}
-
-async function encodeLevel(
-  { root, tileSize }: SubtreeInput,
-  planes: readonly Uint16Array[],
-  z: number,
-  size: number,
-  encode: TileEncoder,
-  sink: ReturnType<typeof createSink>,
-  signal: AbortSignal,
-): Promise<void> {
-  const side = size / tileSize;
-  for (let y = 0; y < side; y++) {
-    if (signal.aborted) throw new PlatformError('aborted', 'Tiling was given up');
-    for (let x = 0; x < side; x++) {
-      const square = { planes, stride: size, col: x * tileSize, row: y * tileSize, size: tileSize };
-      if (!hasData(square)) continue;
-      await sink.add({ z, x: root.x * side + x, y: root.y * side + y }, encode(square));
-    }
-  }
+  return { root, tiles: sink.tiles, bytes: sink.join(), planes: top };
 }
 
 /** Collects encoded tiles in the order in which they were started. */
