@@ -32,6 +32,7 @@ function define(command: Command): void {
     .option('--resampling <name>', `${RESAMPLINGS.join(', ')} (default: bilinear for values, nearest for classes)`)
     .optionsGroup('Features:')
     .option('--layer <name>', 'name of the layer inside the tiles')
+    .optionsGroup('Options:')
     .addHelpText(
       'after',
       '\nClasses are bytes with few different values, such as SCL.' +
@@ -53,6 +54,8 @@ const run: Action = async (context, [input], options) => {
     attribution: text('attribution'),
   };
   if (await isFeatureFile(input!)) return tileFeatures(context, words, options);
+  if (options['layer'] !== undefined)
+    throw new PlatformError('usage', `--layer is for features, and ${input} holds a raster; leave it out`);
   const { tileRaster } = await import('../../../pipelines/runs/tile-raster.ts');
   const request = {
     ...words,
