@@ -1,8 +1,6 @@
 /** Sentinel-2 scenes as STAC items (1.0 and 1.1) of the catalogues that publish them. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import { PlatformError } from '../core/errors.ts';
 import { toScaleOffset } from '../core/raster/calibrate.ts';
 import type { Sentinel2Band } from './bands.ts';
 import { findBand } from './bands.ts';
@@ -11,45 +9,8 @@ import type { SceneCalibration } from './radiometry.ts';
 import { baselineOfName, decideCalibration } from './radiometry.ts';
 import type { Scene, SceneBand } from './scene.ts';
 import { epsgOfTile, finestOf } from './scene.ts';
-
-const bandSchema = z.looseObject({
-  name: z.string().optional(),
-  common_name: z.string().optional(),
-  'eo:common_name': z.string().optional(),
-  nodata: z.union([z.number(), z.string(), z.null()]).optional(),
-  scale: z.number().optional(),
-  offset: z.number().optional(),
-  'raster:scale': z.number().optional(),
-  'raster:offset': z.number().optional(),
-  spatial_resolution: z.number().optional(),
-  'raster:spatial_resolution': z.number().optional(),
-});
-
-const projection = { 'proj:code': z.string().nullish(), 'proj:epsg': z.number().nullish() };
-
-const assetSchema = z.looseObject({
-  href: z.string(),
-  type: z.string().optional(),
-  gsd: z.number().optional(),
-  'eo:bands': z.array(bandSchema).optional(),
-  'raster:bands': z.array(bandSchema).optional(),
-  bands: z.array(bandSchema).optional(),
-  nodata: z.union([z.number(), z.string(), z.null()]).optional(),
-  'raster:scale': z.number().optional(),
-  'raster:offset': z.number().optional(),
-  ...projection,
-});
-
-const itemSchema = z.looseObject({
-  type: z.literal('Feature'),
-  stac_version: z.string(),
-  id: z.string(),
-  properties: z.looseObject({ datetime: z.string().nullish(), platform: z.string().optional(), ...projection }),
-  assets: z.record(z.string(), assetSchema),
-});
-
-type Item = z.infer<typeof itemSchema>;
-type Asset = z.infer<typeof assetSchema>;
+import type { Asset, Item } from './stac-schema.ts';
+import { parseItem } from './stac-schema.ts';
 
 /** @throws {PlatformError} `format-unknown` where it is no STAC item; `format-damaged` where it is one but not sound. */
 export async function readStacItem(path: string, options: { readonly signal?: AbortSignal } = {}): Promise<Scene> {
@@ -107,23 +68,6 @@ export async function readStacItem(path: string, options: { readonly signal?: Ab
       }),
     cloudCover: numberOf(properties['eo:cloud_cover']),
   };
-}
-
-function parseItem(json: string, path: string): Item {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw new PlatformError('format-unknown', `${path} is not JSON; a STAC item is needed`, { cause });
-  }
-  const parsed = itemSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const isItem = typeof value === 'object' && value !== null && 'stac_version' in value && 'assets' in value;
-  throw new PlatformError(
-    isItem ? 'format-damaged' : 'format-unknown',
-    `${path} is no STAC item that can be read: ${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'unknown'}`,
-  );
 }
 
 /**

@@ -69,6 +69,8 @@ const PPM = 0xff60;
 const CRG = 0xff63;
 const COM = 0xff64;
 const SOT = 0xff90;
+/** Segments about the whole file, or about nothing that decoding needs; SIZ is written anew. */
+const LEFT_OUT: ReadonlySet<number> = new Set([SIZ, TLM, PLM, PPM, CRG, COM]);
 const MAX_TILES = 65535;
 
 /**
@@ -82,56 +84,54 @@ export function parseHeader(bytes: Uint8Array, name: string): CodestreamHeader |
       'format-damaged',
       `${name} is damaged: ${what} in its JPEG 2000 header; copy or download it again`,
     );
+  const split = splitSegments(bytes, damaged);
+  if (!split) return null;
+  const of = (marker: number) => split.segments.filter((s) => s.marker === marker).map((s) => s.bytes);
+  const [siz] = of(SIZ);
+  const [cod] = of(COD);
+  if (!siz || !cod || split.segments[0]!.marker !== SIZ) throw damaged('the image size or the coding style is missing');
+  const size = parseSize(siz);
+  if (!size) throw damaged('an impossible image or tile size');
+  const coding = parseCod(cod);
+  const own = of(COC).map((segment) => parseCoc(segment, size.components.length));
+  if (!coding || !own.every((c) => c !== null)) throw damaged('an impossible coding style');
+  const lengths = of(TLM);
+  return {
+    ...size,
+    layers: coding.layers,
+    codings: [coding.coding, ...own],
+    siz: siz.slice(),
+    segments: concat(split.segments.filter((s) => !LEFT_OUT.has(s.marker)).map((s) => s.bytes)),
+    packedHeaders: of(PPM).length > 0,
+    tileParts: lengths.length === 0 ? null : parseTilePartLengths(lengths),
+    length: split.length,
+  };
+}
+
+interface Segment {
+  readonly marker: number;
+  /** Marker included. */
+  readonly bytes: Uint8Array;
+}
+
+/** The marker segments before the first tile-part, and where that begins; null where `bytes` end before it. */
+function splitSegments(
+  bytes: Uint8Array,
+  damaged: (what: string) => PlatformError,
+): { readonly segments: readonly Segment[]; readonly length: number } | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 2 && view.getUint16(0) !== SOC) throw damaged('no start of codestream');
-
-  let size: ReturnType<typeof parseSize> | null = null;
-  let siz: Uint8Array | null = null;
-  let coding: { layers: number; coding: Coding } | null = null;
-  const own: Coding[] = [];
-  const kept: Uint8Array[] = [];
-  const lengths: Uint8Array[] = [];
-  let packedHeaders = false;
-
-  for (let at = 2; ;) {
-    if (at + 4 > bytes.length) return null;
+  const segments: Segment[] = [];
+  for (let at = 2; at + 4 <= bytes.length;) {
     const marker = view.getUint16(at);
-    if (marker === SOT) {
-      if (!size || !siz || !coding) throw damaged('the image size or the coding style is missing');
-      return {
-        ...size,
-        layers: coding.layers,
-        codings: [coding.coding, ...own],
-        siz,
-        segments: concat(kept),
-        packedHeaders,
-        tileParts: lengths.length === 0 ? null : parseTilePartLengths(lengths),
-        length: at,
-      };
-    }
+    if (marker === SOT) return { segments, length: at };
     const end = at + 2 + view.getUint16(at + 2);
     if (marker < 0xff50 || end < at + 4) throw damaged(`an impossible marker at byte ${at}`);
     if (end > bytes.length) return null;
-    const segment = bytes.subarray(at, end);
-    if (at === 2 && marker !== SIZ) throw damaged('no image size');
-    if (marker === SIZ) {
-      size = parseSize(segment);
-      siz = segment.slice();
-      if (!size) throw damaged('an impossible image or tile size');
-    } else if (marker === COD) {
-      coding = parseCod(segment);
-      if (!coding) throw damaged('an impossible coding style');
-    } else if (marker === COC) {
-      const component = parseCoc(segment, size?.components.length ?? 0);
-      if (!component) throw damaged('an impossible coding style of a component');
-      own.push(component);
-    }
-    if (marker === PPM) packedHeaders = true;
-    if (marker === TLM) lengths.push(segment);
-    if (marker !== SIZ && marker !== TLM && marker !== PLM && marker !== PPM && marker !== CRG && marker !== COM)
-      kept.push(segment);
+    segments.push({ marker, bytes: bytes.subarray(at, end) });
     at = end;
   }
+  return null;
 }
 
 function parseSize(segment: Uint8Array) {

@@ -34,7 +34,7 @@ export async function readGeoreference(
 
 /**
  * The rectified grid of a GMLJP2 coverage. Its origin is the centre of the first pixel (OGC 08-085r5, 7.3), so half a
- * pixel is taken off. CRSs by URN have the axis order of their authority: latitude first for the geographic ones.
+ * pixel is taken off. CRSs by URN have the axis order of their authority: latitude or northing first for many.
  */
 export function parseGml(text: string): Georeference | null {
   let root: XmlNode;
@@ -52,8 +52,8 @@ export function parseGml(text: string): Georeference | null {
   if (!origin || position.length < 2 || !col || !row || col.length < 2 || row.length < 2) return null;
   const crsText = attribute(origin, 'srsName') ?? attribute(grid, 'srsName');
   const epsg = epsgOf(crsText);
-  const latitudeFirst = epsg !== null && isLatitudeFirst(epsg) && /urn:|opengis\.net/.test(crsText ?? '');
-  const [x, y] = latitudeFirst ? [1, 0] : [0, 1];
+  const yFirst = epsg !== null && isNorthFirst(epsg) && /urn:|opengis\.net/.test(crsText ?? '');
+  const [x, y] = yFirst ? [1, 0] : [0, 1];
   const [a, d, b, e] = [col[x]!, col[y]!, row[x]!, row[y]!];
   const transform: Affine = [a, b, position[x]! - (a + b) / 2, d, e, position[y]! - (d + e) / 2];
   return transform.every(Number.isFinite) ? { transform, epsg, crsText } : null;
@@ -74,7 +74,12 @@ function epsgOf(srs: string | null): number | null {
   return code === undefined ? null : Number(code);
 }
 
-/** The codes 4001 to 4999 are the geographic CRSs of EPSG. */
-function isLatitudeFirst(epsg: number): boolean {
-  return epsg > 4000 && epsg < 5000;
+/** Projected CRSs of Europe and around whose first axis is the northing. @see EPSG dataset, coordinate systems 4500, 4530, 4531, 4532 */
+const NORTHING_FIRST: ReadonlySet<number> = new Set([
+  2180, 2193, 3006, 3034, 3035, 3301, 3346, 31287, 31466, 31467, 31468, 31469,
+]);
+
+/** The codes 4001 to 4999 are the geographic CRSs of EPSG, latitude first. */
+function isNorthFirst(epsg: number): boolean {
+  return (epsg > 4000 && epsg < 5000) || NORTHING_FIRST.has(epsg);
 }

@@ -48,7 +48,7 @@ write('tile-parts.jp2', [u16], gdal.GDT_UInt16, GEOTIFF + ['NBITS=15', 'BLOCKXSI
       'TILEPARTS=RESOLUTIONS', 'SOP=YES', 'EPH=YES', 'PROGRESSION=RLCP'], 28992, (120000, 25, 0, 480000, 0, -25))
 write('signed.jp2', [i16], gdal.GDT_Int16, GEOTIFF + ['BLOCKXSIZE=64', 'BLOCKYSIZE=128', 'RESOLUTIONS=3', 'PROGRESSION=PCRL', 'TLM=YES', 'PLT=YES'])
 write('colour.jp2', [u8, 255 - u8, (u8 // 2)], gdal.GDT_Byte, GML + ['BLOCKXSIZE=128', 'BLOCKYSIZE=128', 'RESOLUTIONS=3',
-      'PROGRESSION=CPRL', 'YCC=YES'])
+      'PROGRESSION=CPRL', 'YCC=YES'], 3035, (4000000, 10, 0, 3100000, 0, -10))
 write('bit.jp2', [bit], gdal.GDT_Byte, GML + ['NBITS=1', 'BLOCKXSIZE=64', 'BLOCKYSIZE=64', 'RESOLUTIONS=3'], 4326, (5, 0.01, 0, 52, 0, -0.01))
 write('deep-colour.jp2', [u16, u16, u16], gdal.GDT_UInt16, GML + ['NBITS=15', 'BLOCKXSIZE=256', 'BLOCKYSIZE=256', 'RESOLUTIONS=2'])
 
