@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly web: string;
   readonly log: Log;
+  /** Whether what is served is complete; default: always. `/readyz` tells. */
+  readonly ready?: () => boolean;
 }
 
 export interface RunningServer {
@@ -30,7 +32,8 @@ const IDLE_TIMEOUT_MS = 90_000;
 const KEEP_ALIVE_MS = 30_000;
 
 /** @throws {PlatformError} `not-writable` where the port is taken, `forbidden` where the address is open to others without a token. */
-export async function startServer({ workspace, host, port, web, log }: ServeOptions): Promise<RunningServer> {
+export async function startServer(options: ServeOptions): Promise<RunningServer> {
+  const { workspace, host, port, web, log, ready = () => true } = options;
   const operatorToken = isLoopback(host) ? await ensureOperatorToken(workspace) : await readOperatorToken(workspace);
   if (!operatorToken)
     throw new PlatformError(
@@ -47,7 +50,7 @@ export async function startServer({ workspace, host, port, web, log }: ServeOpti
       connectionsCheckingInterval: 5_000,
       noDelay: true,
     },
-    createApp({ workspace, archives, health: { ready: () => !stopping }, operatorToken, web, log }),
+    createApp({ workspace, archives, health: { ready: () => !stopping && ready() }, operatorToken, web, log }),
   );
   server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
   server.on('clientError', (_error, socket) =>

@@ -168,13 +168,11 @@ function streets(towns: readonly PlacedTown[], seed: number): Line[] {
         path: meander([town.position, end], town.radiusMetres * 0.05, seed + 50 * k + i),
       };
     });
-    const rings = [0.3, 0.55, 0.8]
-      .slice(0, town.kind === 'village' ? 1 : 3)
-      .map((share, i): Line => ({
-        name: '',
-        class: 'local',
-        path: blob(town.position, town.radiusMetres * share, 1.15, 0.06, seed + 900 + 10 * k + i),
-      }));
+    const rings = [0.3, 0.55, 0.8].slice(0, town.kind === 'village' ? 1 : 3).map((share, i): Line => ({
+      name: '',
+      class: 'local',
+      path: blob(town.position, town.radiusMetres * share, 1.15, 0.06, seed + 900 + 10 * k + i),
+    }));
     return [...radials, ...rings];
   });
 }

@@ -11,7 +11,7 @@ export function healthRoutes(health: Health): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => void res.set('Cache-Control', 'no-store').json({ status: 'ok' }));
   router.get('/readyz', (_req, res) => {
-    if (!health.ready()) throw new PlatformError('unavailable', 'The server is stopping');
+    if (!health.ready()) throw new PlatformError('unavailable', 'The server is starting or stopping');
     res.set('Cache-Control', 'no-store').json({ status: 'ready' });
   });
   return router;
