@@ -100,6 +100,7 @@ describe('a formula is resolved', () => {
     expect(() => resolveFormula('NDVO')).toThrow(
       /^"NDVO" at position 1 is neither a band nor one of the \d+ indices; nearest are .*\bNDVI\b/,
     );
+    expect(() => resolveFormula('NIR')).toThrow(/at position 1: unknown name "NIR"; the band is spelled nir/);
     for (const word of ['constructor', '__proto__', 'toString', 'x'.repeat(9000)])
       expect(() => resolveFormula(word)).toThrow(expect.objectContaining({ code: 'index-unknown' }));
   });

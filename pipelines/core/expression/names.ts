@@ -44,6 +44,12 @@ export function isBandName(word: string): word is BandName {
   return BANDS.has(word);
 }
 
+/** The band that a word nearly spells: `Red` is red, `B4` and `b04` are B04. */
+export function bandLike(word: string): BandName | null {
+  const spelled = word.toLowerCase().replace(/^b(\d)$/, 'b0$1');
+  return [...COMMON_BANDS, ...SENTINEL_BANDS].find((band) => band.toLowerCase() === spelled) ?? null;
+}
+
 /** Functions with the least and the greatest number of arguments. */
 export const FUNCTIONS = {
   min: [2, 16],

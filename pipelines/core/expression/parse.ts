@@ -2,7 +2,7 @@ import { expressionFault, printable } from './fault.ts';
 import type { Comparison, Expression } from './graph.ts';
 import { COMPARISONS, GraphBuilder } from './graph.ts';
 import type { FunctionName } from './names.ts';
-import { COMMON_BANDS, FUNCTIONS, isBandName, isFunctionName } from './names.ts';
+import { bandLike, COMMON_BANDS, FUNCTIONS, isBandName, isFunctionName } from './names.ts';
 import type { Token } from './tokenise.ts';
 import { tokenise } from './tokenise.ts';
 
@@ -92,10 +92,11 @@ class Parser {
   #name(token: Token, depth: number): number {
     if (isFunctionName(token.text)) return this.#call(token, token.text, depth);
     if (isBandName(token.text)) return this.graph.band(token.text);
+    const meant = bandLike(token.text);
+    const known = `bands are ${COMMON_BANDS.join(' ')} and B01 ... B12, functions ${Object.keys(FUNCTIONS).join(' ')}`;
     throw this.#fault(
       token,
-      `unknown name "${printable(token.text.slice(0, 40))}"; bands are ${COMMON_BANDS.join(' ')} and B01 ... B12, ` +
-        `functions ${Object.keys(FUNCTIONS).join(' ')}`,
+      `unknown name "${printable(token.text.slice(0, 40))}"; ${meant ? `the band is spelled ${meant}` : known}`,
     );
   }
 

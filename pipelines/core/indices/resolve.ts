@@ -1,6 +1,6 @@
 import { PlatformError } from '../errors.ts';
 import { printable } from '../expression/fault.ts';
-import { isBandName } from '../expression/names.ts';
+import { bandLike, isBandName } from '../expression/names.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { nearestIndices } from './nearest.ts';
 import { findIndex, INDEX_IDS, spelledLike } from './registry.ts';
@@ -29,7 +29,9 @@ export function resolveFormula(idOrExpression: string): Formula {
   if (word !== undefined) {
     const ids = spelledLike(word);
     if (ids.length === 1) return formulaOf(ids[0]!);
-    if (!isBandName(word)) throw unknownIndex(word, ids, idOrExpression.indexOf(word) + 1);
+    // a band in another case is told of by the parser, an ambiguous id here
+    if (!isBandName(word) && (ids.length > 1 || !bandLike(word)))
+      throw unknownIndex(word, ids, idOrExpression.indexOf(word) + 1);
   }
   const { bandNames } = parseExpression(idOrExpression);
   const expression = idOrExpression.trim();

@@ -144,6 +144,14 @@ describe('a wrong expression is refused', () => {
   });
 
   it.each([
+    ['nir - Red', 'red'],
+    ['B8 + nir', 'B08'],
+    ['b8a + nir', 'B8A'],
+  ])('with the right spelling of a band: %s', (text, band) => {
+    expect(refusal(text).message).toContain(`; the band is spelled ${band}\n`);
+  });
+
+  it.each([
     ['20,000 opening brackets', '('.repeat(20_000) + 'red'],
     ['9,000 opening brackets', '('.repeat(9000) + 'red'],
     ['9,000 signs', '-'.repeat(9000) + 'red'],
