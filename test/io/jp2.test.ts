@@ -22,13 +22,15 @@ function sha256(data: Samples): string {
     .digest('hex');
 }
 
-describe('JPEG 2000 against GDAL', () => {
+describe('JPEG 2000 against GDAL and OpenJPEG', () => {
   it.each(NAMES)('reads every level of %s bit by bit, and its place', async (name) => {
     const raster = await openBytes(bytesOf(name));
     const want = expected[name];
     expect(raster.info.bands[0]?.dtype).toBe(DTYPES[want.dtype]);
     expect(raster.info.epsg).toBe(want.epsg);
-    toGdal(raster.info.transform!).forEach((v, i) => expect(v).toBeCloseTo(want.transform[i]!, 9));
+    const place = raster.info.transform && toGdal(raster.info.transform);
+    if (want.transform === null) expect(place).toBeNull();
+    else want.transform.forEach((v, i) => expect(place?.[i]).toBeCloseTo(v, 9));
     for (const [level, { width, height, sha256: sums }] of want.levels.entries()) {
       expect(raster.info.levels[level]).toMatchObject({ width, height });
       const blocks = await raster.read({ col: 0, row: 0, width, height }, { level });

@@ -88,7 +88,7 @@ function nearestOrigin(
   const fits = (origin: number) =>
     (origin === 0 || origin >= length) &&
     codings.every((c) => isSamePartition(start, origin, length, c.decompositions, ...sizes(c)));
-  const last = Math.min(start + length, 4 * length + 1024 * step);
+  const last = 4 * length + 1024 * step;
   for (let origin = start % step; origin <= last; origin += step) if (fits(origin)) return origin;
   return fits(start) ? start : null;
 }

@@ -1,9 +1,13 @@
-"""Makes the JPEG 2000 files of this folder and what GDAL reads in them. Synthetic; needs GDAL with JP2OpenJPEG.
+"""Makes the JPEG 2000 files of this folder and what GDAL reads in them. Synthetic; needs GDAL with JP2OpenJPEG, and
+opj_compress and opj_decompress (libopenjp2-tools) for what GDAL does not write.
 
     python3 make.py        in this folder
 """
 import hashlib
 import json
+import os
+import subprocess
+import tempfile
 
 import numpy as np
 from osgeo import gdal, osr
@@ -70,5 +74,31 @@ for name in ('small-precincts', 'odd-tiles', 'tile-parts', 'signed', 'colour', '
                        'sha256': [hashlib.sha256(a.tobytes()).hexdigest() for a in arrays]})
     expected[name] = {'dtype': gdal.GetDataTypeName(bands[0].DataType), 'transform': ds.GetGeoTransform(),
                       'epsg': int(ds.GetSpatialRef().GetAuthorityCode(None)), 'levels': levels}
+
+
+def opj(name, options):
+    """An image offset, progression changes, quality layers: written and read by OpenJPEG's own tools, without a place."""
+    with tempfile.TemporaryDirectory() as folder:
+        pgm, raw = os.path.join(folder, 'in.pgm'), os.path.join(folder, 'out.rawl')
+        with open(pgm, 'wb') as f:
+            f.write(b'P5\n%d %d\n16383\n' % (W, H) + u16.astype('>u2').tobytes())
+        subprocess.run(['opj_compress', '-i', pgm, '-o', name + '.jp2'] + options, check=True, stdout=subprocess.DEVNULL)
+        levels = []
+        for level in range(3):
+            subprocess.run(['opj_decompress', '-i', name + '.jp2', '-o', raw, '-r', str(level)], check=True,
+                           stdout=subprocess.DEVNULL)
+            pixels = np.fromfile(raw, '<u2')
+            # ceil(x1 / 2^level) - ceil(x0 / 2^level), T.800 B-15
+            x0, y0 = OFFSETS[name]
+            w, h = -(-(x0 + W) // 2 ** level) - -(-x0 // 2 ** level), -(-(y0 + H) // 2 ** level) - -(-y0 // 2 ** level)
+            assert pixels.size == w * h
+            levels.append({'width': w, 'height': h, 'sha256': [hashlib.sha256(pixels.tobytes()).hexdigest()]})
+    expected[name] = {'dtype': 'UInt16', 'transform': None, 'epsg': None, 'levels': levels}
+
+
+OFFSETS = {'offset': (37, 21), 'layers': (0, 0)}
+opj('offset', ['-d', '37,21', '-T', '5,9', '-t', '64,64', '-n', '4', '-b', '16,16', '-c', '[32,32],[32,32],[16,16],[16,16]',
+    '-p', 'RPCL'])
+opj('layers', ['-t', '64,64', '-n', '4', '-I', '-r', '20,10,4', '-POC', 'T1=0,0,3,4,1,RLCP', '-M', '63', '-TP', 'R'])
 with open('expected.json', 'w') as f:
     json.dump(expected, f, indent=1)
