@@ -1,8 +1,9 @@
 /** The grid that a raster is warped onto: its extent from the source's edges, its pixels from a resolution or from the source's. */
 import { PlatformError } from '../errors.ts';
+import { apply } from '../grid/affine.ts';
 import { boundsOfRaster } from '../grid/bounds.ts';
 import type { Bounds } from '../grid/bounds.ts';
-import { findCrs } from '../grid/crs.ts';
+import { createTransform, findCrs } from '../grid/crs.ts';
 import { lonLatBoxesMeet, lonLatBoxOf, reprojectBounds } from '../grid/reproject-bounds.ts';
 import { planWarp, sourceWindow } from './warp-plan.ts';
 import type { RasterGrid } from './warp-plan.ts';
@@ -54,9 +55,14 @@ export function planTarget(source: RasterGrid, request: TargetRequest, name: str
   return grid;
 }
 
-/** gdalwarp's: as many pixels on the diagonal of the extent as the source has on its own. */
-function suggestResolution(extent: Bounds, { width, height }: RasterGrid): number {
-  return Math.hypot(extent.maxX - extent.minX, extent.maxY - extent.minY) / Math.hypot(width, height);
+/** gdalwarp's: the diagonal keeps its number of pixels; the extent's, where a corner has no place in the target CRS. */
+function suggestResolution(extent: Bounds, { transform, epsg, width, height }: RasterGrid): number {
+  const corners = Float64Array.of(...apply(transform, 0, 0), ...apply(transform, width, height));
+  createTransform(epsg, extent.epsg).transform(corners);
+  const [x0, y0, x1, y1] = corners as unknown as [number, number, number, number];
+  const diagonal = Math.hypot(x1 - x0, y1 - y0);
+  const most = Math.hypot(extent.maxX - extent.minX, extent.maxY - extent.minY);
+  return (diagonal <= most ? diagonal : most) / Math.hypot(width, height); // NaN is not below
 }
 
 function alignedGrid({ minX, minY, maxX, maxY, epsg }: Bounds, resolution: number): RasterGrid {
