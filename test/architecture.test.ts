@@ -27,10 +27,10 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
   },
   workers: { rooms: ['pipelines', 'pipelines/core'], packages: ['node:', 'piscina'] },
-  'data-samples': { rooms: ['pipelines', 'pipelines/core', 'pipelines/core/geometry'], packages: ['node:'] },
+  'data-samples': { rooms: ['pipelines', 'pipelines/core', 'pipelines/core/geometry'], packages: ['node:', '@turf/turf', 'geojson'] },
   server: {
     rooms: ['workers', 'pipelines', 'pipelines/core', 'data-samples'],
-    packages: ['node:', 'express', 'commander', 'compression', 'helmet', 'pino', 'pino-http', 'zod'],
+    packages: ['node:', 'express', 'commander', 'compression', 'helmet', 'pino', 'pino-http', 'zod', 'geojson'],
   },
   'web/src': {
     rooms: ['pipelines/core'],
