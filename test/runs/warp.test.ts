@@ -28,7 +28,13 @@ async function source(name: string, spec: Partial<CogSpec> = {}, value = cellNum
     for (let col = 0; col < WIDTH; col++) data[row * WIDTH + col] = value(col, row);
   const mask = spec.nodata === null ? null : Uint8Array.from(data, (_, i) => (i % 13 === 0 ? 0 : 1));
   const full: CogSpec = {
-    ...{ width: WIDTH, height: HEIGHT, transform: TRANSFORM, epsg: 32631, dtype: 'int16', bands: 1, nodata: -32768 },
+    width: WIDTH,
+    height: HEIGHT,
+    transform: TRANSFORM,
+    epsg: 32631,
+    dtype: 'int16',
+    bands: 1,
+    nodata: -32768,
     ...spec,
   };
   await writeCogFromArray(
@@ -43,7 +49,12 @@ async function source(name: string, spec: Partial<CogSpec> = {}, value = cellNum
 async function warp(request: Partial<WarpRunRequest> & { path: string }): Promise<WarpReport> {
   const output = join(folder, 'out.tif');
   const plan = await planWarpRun({
-    ...{ epsg: 28992, resolution: 10, bounds: null, resampling: 'nearest', output, rdGrid: null },
+    epsg: 28992,
+    resolution: 10,
+    bounds: null,
+    resampling: 'nearest',
+    output,
+    rdGrid: null,
     ...request,
   });
   return runWarp(plan, inlineRunner);

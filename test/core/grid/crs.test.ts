@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert as assertProperty, double, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTransform, findCrs, isSupportedCrs, parseCrs } from '../../../pipelines/core/grid/crs.ts';
 import { lonLatToMercator } from '../../../pipelines/core/grid/tile-matrix-set.ts';
@@ -36,10 +36,10 @@ describe('round trips', () => {
   for (const [epsg, west, south, east, north] of USED)
     it(`EPSG:${epsg} and back is within a micrometre`, () => {
       const [there, back] = [createTransform(4326, epsg), createTransform(epsg, 4326)];
-      fc.assert(
-        fc.property(
-          fc.double({ min: west, max: east, noNaN: true }),
-          fc.double({ min: south, max: north, noNaN: true }),
+      assertProperty(
+        property(
+          double({ min: west, max: east, noNaN: true }),
+          double({ min: south, max: north, noNaN: true }),
           (lon, lat) => {
             const [lon2, lat2] = back.point(...there.point(lon, lat));
             const turn = Math.abs(lon2 - lon) % 360;

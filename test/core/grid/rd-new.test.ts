@@ -59,7 +59,12 @@ describe.skipIf(!sharedStandards)('RD New with an official grid', () => {
 
 describe('a correction grid', () => {
   const part: RdGridPart = {
-    ...{ west: 5, north: 52, lonStep: 1, latStep: 1, width: 2, height: 2 },
+    west: 5,
+    north: 52,
+    lonStep: 1,
+    latStep: 1,
+    width: 2,
+    height: 2,
     lonShift: Float64Array.of(0, 1, 2, 3),
     latShift: Float64Array.of(0, 0, 10, 10),
   };

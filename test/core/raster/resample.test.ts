@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert as assertProperty, constantFrom, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromGdal } from '../../../pipelines/core/grid/affine.ts';
 import { createSamples } from '../../../pipelines/core/raster/block.ts';
@@ -105,8 +105,8 @@ describe('every resampling', () => {
     });
 
     it(`${kind} never lets a masked number through`, () => {
-      fc.assert(
-        fc.property(fc.constantFrom(3, 10, 13.7, 37), fc.integer({ min: -60, max: 60 }), fc.nat(), (pixel, x, seed) => {
+      assertProperty(
+        property(constantFrom(3, 10, 13.7, 37), integer({ min: -60, max: 60 }), nat(), (pixel, x, seed) => {
           const mask = Uint8Array.from({ length: pixels }, (_, i) => (((i + 1) * (seed + 7)) % 5 === 0 ? 0 : 1));
           const data = Float32Array.from(mask, (m) => (m === 1 ? 5 : 1e9));
           const result = warp(onto(pixel, x), kind, { data, mask });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert as assertProperty, constantFrom, double, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apply, invert } from '../../../pipelines/core/grid/affine.ts';
 import { createTransform } from '../../../pipelines/core/grid/crs.ts';
@@ -28,12 +28,12 @@ function at(plan: WarpPlan, col: number, row: number): [number, number] {
 
 describe('planWarp', () => {
   it('keeps every position within the error that it states, and that within the bound', () => {
-    const bound = fc.constantFrom(0.125, 0.01, 0.5);
-    const size = fc.integer({ min: 1, max: 400 });
-    const pixel = fc.constantFrom(1, 10, 152.9, 1222);
-    const place = fc.double({ min: 0, max: 1, noNaN: true });
-    fc.assert(
-      fc.property(bound, size, size, pixel, place, place, place, place, (limit, width, height, side, u, v, s, t) => {
+    const bound = constantFrom(0.125, 0.01, 0.5);
+    const size = integer({ min: 1, max: 400 });
+    const pixel = constantFrom(1, 10, 152.9, 1222);
+    const place = double({ min: 0, max: 1, noNaN: true });
+    assertProperty(
+      property(bound, size, size, pixel, place, place, place, place, (limit, width, height, side, u, v, s, t) => {
         const [x, y] = [480_000 + u * 300_000, 6_700_000 + v * 200_000];
         const target: RasterGrid = { transform: [side, 0, x, 0, -side, y], epsg: 3857, width, height };
         const plan = planWarp({ source: SCENE, target, maxErrorPixels: limit });
