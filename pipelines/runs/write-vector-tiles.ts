@@ -1,4 +1,5 @@
 /** Encodes, compresses and stores tiles, and keeps each of them small enough for a map to draw. */
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import { PlatformError } from '../core/errors.ts';
@@ -49,6 +50,7 @@ export async function writeTiles(
       () => {}, // stays, and is thrown by the wait below
     );
     if (pending.size >= IN_FLIGHT) await Promise.race(pending);
+    if (tile.compressed) await setImmediate(); // it took long; lets Ctrl-C in between
     progress?.advance();
   }
   await Promise.all(pending);

@@ -46,7 +46,6 @@ class LayerEncoder {
   readonly #layer: FeatureLayer;
   readonly #out: PbfBuffer;
   readonly #shapes: ShapeEncoder;
-  /** The tile's number of a key or value, where its stamp is that of the tile. */
   readonly #keyNumbers: Numbering;
   readonly #valueNumbers: Numbering;
 
@@ -93,7 +92,7 @@ class LayerEncoder {
     const left = TILE_EXTENT * x - 0.5;
     const top = TILE_EXTENT * y - 0.5;
     let count = 0;
-    let credit = 0;
+    let credit = 1 - share; // the first one is always there
     for (let i = from; i < to; i++) {
       if (minZooms[i]! > z) continue;
       credit += share;
@@ -159,14 +158,13 @@ class Numbering {
   count = 0;
   /** What has number i. */
   readonly members: Uint32Array;
-  readonly #numbers: Uint32Array;
-  readonly #stamps: Uint32Array;
+  /** Stamp and number of each member, side by side because they are fetched together and at random. */
+  readonly #slots: Uint32Array;
   #stamp = 0;
 
   constructor(size: number) {
     this.members = new Uint32Array(size);
-    this.#numbers = new Uint32Array(size);
-    this.#stamps = new Uint32Array(size);
+    this.#slots = new Uint32Array(2 * size);
   }
 
   restart(): void {
@@ -175,10 +173,11 @@ class Numbering {
   }
 
   of(member: number): number {
-    if (this.#stamps[member] === this.#stamp) return this.#numbers[member]!;
-    this.#stamps[member] = this.#stamp;
+    const slots = this.#slots;
+    if (slots[2 * member] === this.#stamp) return slots[2 * member + 1]!;
+    slots[2 * member] = this.#stamp;
+    slots[2 * member + 1] = this.count;
     this.members[this.count] = member;
-    this.#numbers[member] = this.count;
     return this.count++;
   }
 }

@@ -13,7 +13,7 @@ const CHUNK_BYTES = 256 << 10;
 export async function* readChunks(source: ByteSource, options: ChunkOptions): AsyncGenerator<Uint8Array> {
   for (let offset = 0; ; offset += CHUNK_BYTES) {
     checkAborted(options.signal);
-    const bytes = source.readSync?.(offset, CHUNK_BYTES) ?? (await source.read(offset, CHUNK_BYTES, options.signal));
+    const bytes = await source.read(offset, CHUNK_BYTES, options.signal); // lets Ctrl-C in between
     if (bytes.length === 0) return;
     options.advance?.(bytes.length);
     const hasMark = offset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;

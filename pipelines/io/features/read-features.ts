@@ -32,7 +32,7 @@ export interface FeatureSink {
   refuse(place: string, ordinal: number, reason: string): void;
 }
 
-const CSV_NAMES = /\.(csv|tsv|txt)$/i;
+const CSV_NAMES = /\.(csv|tsv)$/i;
 
 /**
  * Reads GeoJSON (a FeatureCollection, a Feature, a geometry, or many of them one after the other: GeoJSON lines and
