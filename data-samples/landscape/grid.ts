@@ -17,7 +17,7 @@ export interface SampleGrid {
 /** `region` is the part around Utrecht that `npm start` uses; `full` is the whole tile, for benchmarks. */
 export const SIZES = {
   small: { col: 4200, row: 2400, width: 512, height: 512 },
-  region: { col: 3720, row: 1560, width: 2560, height: 2560 },
+  region: { col: 3980, row: 1800, width: 2048, height: 2048 },
   quarter: { col: 2000, row: 1000, width: 5490, height: 5490 },
   full: { col: 0, row: 0, width: TILE_SIZE, height: TILE_SIZE },
 } as const satisfies Record<string, SampleGrid>;

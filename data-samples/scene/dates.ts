@@ -14,7 +14,6 @@ export const OVERPASSES: readonly Overpass[] = [
   { datetime: '2024-05-12T10:46:29Z', platform: 'sentinel-2a', drought: 0, cloudThreshold: 1 },
   { datetime: '2024-06-26T10:50:31Z', platform: 'sentinel-2b', drought: 0, cloudThreshold: 0.2 },
   { datetime: '2024-08-30T10:46:31Z', platform: 'sentinel-2a', drought: 0.1, cloudThreshold: 0.44 },
-  { datetime: '2025-03-09T10:49:11Z', platform: 'sentinel-2b', drought: 0, cloudThreshold: 1 },
   { datetime: '2025-05-01T10:40:51Z', platform: 'sentinel-2a', drought: 0.15, cloudThreshold: 0.08 },
   { datetime: '2025-06-20T10:40:31Z', platform: 'sentinel-2b', drought: 0.45, cloudThreshold: 1 },
   { datetime: '2025-08-13T10:46:51Z', platform: 'sentinel-2a', drought: 0.75, cloudThreshold: 0.42 },

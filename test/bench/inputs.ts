@@ -17,7 +17,7 @@ export interface Scene {
   readonly dates: readonly string[];
 }
 
-const DAYS = ['20240324', '20240512', '20240626', '20240830', '20250309'];
+const DAYS = ['20240324', '20240512', '20240626', '20240830', '20250501'];
 
 export function landmeter(...args: string[]): Command {
   return [process.execPath, LANDMETER, ...args];
