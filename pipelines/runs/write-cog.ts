@@ -1,4 +1,5 @@
 /** From encoded regions to a COG under its final name, whole or not at all. */
+import { PlatformError } from '../core/errors.ts';
 import type { Window } from '../core/grid/window.ts';
 import type { Samples } from '../core/raster/block.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
@@ -45,6 +46,7 @@ export async function writeCogFromRegions(
  * Writes a raster that is in memory: samples, tests, small grids.
  * @param bands Row-major, of `spec.width × spec.height` numbers each.
  * @param masks One per band, 1 = valid; null or absent: invalid pixels hold `spec.nodata` already.
+ * @throws {PlatformError} as `writeCogFromRegions`; `parameter-invalid` where a band has another size
  */
 export async function writeCogFromArray(
   path: string,
@@ -52,6 +54,12 @@ export async function writeCogFromArray(
   bands: readonly Samples[],
   masks?: readonly (Uint8Array | null)[],
 ): Promise<number> {
+  for (const [b, band] of bands.entries())
+    if (band.length !== spec.width * spec.height)
+      throw new PlatformError(
+        'parameter-invalid',
+        `Band ${b + 1} has ${band.length} numbers for ${spec.width} × ${spec.height} pixels`,
+      );
   function* regions(): Generator<EncodedRegion> {
     for (const region of cogRegions(spec)) {
       const cutOut = <T extends Samples>(from: T) => cut(from, spec.width, region);
