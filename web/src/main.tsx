@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { Values, ValuesContext } from './map/values.ts';
 import { loadCatalogue, startSession } from './state/session.ts';
-import { followAddress } from './state/url.ts';
+import { followAddress } from './state/address.ts';
 
 startSession();
 followAddress();

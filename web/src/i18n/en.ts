@@ -54,7 +54,7 @@ export const en = {
   legend: 'Legend',
   legendHint: 'Drag the ends to stretch the colours.',
   distribution: 'Distribution of the values in view',
-  validShare: (share: string) => `${share} of the view has a value`,
+  validShare: (share: string) => `${share} has a value`,
 
   timeline: 'Timeline',
   date: 'Date',

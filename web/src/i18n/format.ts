@@ -1,7 +1,7 @@
 /** Figures, dates and places as people write them. */
 import type { TileJson } from '../../../pipelines/core/wire.ts';
 import type { LonLat } from '../state/shown.ts';
-import type { Language } from './messages.ts';
+import type { Language } from './language.ts';
 
 const LOCALE: Readonly<Record<Language, string>> = { nl: 'nl-NL', en: 'en-GB' };
 const formats = new Map<string, Intl.NumberFormat>();

@@ -1,12 +1,10 @@
 /** Texts and figures in the language of the page. Both languages together weigh less than a library would. */
-import type { LocalText } from '../../../pipelines/core/wire.ts';
 import { session } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import type { Messages } from './en.ts';
+import type { Language } from './language.ts';
 import { en } from './en.ts';
 import { nl } from './nl.ts';
-
-export type Language = keyof LocalText;
 
 const MESSAGES: Readonly<Record<Language, Messages>> = { nl, en };
 

@@ -55,7 +55,7 @@ export const nl: Messages = {
   legend: 'Legenda',
   legendHint: 'Sleep de uiteinden om de kleuren te rekken.',
   distribution: 'Verdeling van de waarden in beeld',
-  validShare: (share) => `${share} van het beeld heeft een waarde`,
+  validShare: (share) => `${share} heeft een waarde`,
 
   timeline: 'Tijdlijn',
   date: 'Datum',

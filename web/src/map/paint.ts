@@ -53,12 +53,12 @@ export function stepOf([low, high]: Range): number {
   return +(step * power).toPrecision(1);
 }
 
-/** A colour map as a CSS background, from left to right. */
-export function gradientOf(id: ColormapId): string {
+/** A colour map as a CSS background, from left to right or upwards. */
+export function gradientOf(id: ColormapId, degrees: 0 | 90 = 90): string {
   const { kind, stops } = COLORMAPS[id];
   const colours = stops.map((stop, i) => {
     if (kind !== 'steps') return `#${stop}`;
     return `#${stop} ${(100 * i) / stops.length}% ${(100 * (i + 1)) / stops.length}%`;
   });
-  return `linear-gradient(90deg, ${colours.join(', ')})`;
+  return `linear-gradient(${degrees}deg, ${colours.join(', ')})`;
 }

@@ -9,6 +9,7 @@ import type { Tile } from '../../../pipelines/core/grid/tile-matrix-set.ts';
 import type { Range } from '../state/shown.ts';
 import { partOf, planTile } from './tile-plan.ts';
 import type { CodeTile } from './value-codes.ts';
+import { withBorder } from './value-codes.ts';
 import type { CachedTile, ValueFrame, ValueTiles } from './value-tiles.ts';
 
 export interface ValuePaint {
@@ -183,33 +184,6 @@ export class ValueLayer {
     setNearest(gl);
     return texture;
   }
-}
-
-/**
- * A tile's codes with one cell of its eight neighbours around them, `(size + 2)²`; where a neighbour is not at hand
- * the border is nodata, which the average leaves out.
- */
-export function withBorder(
-  { size, codes }: CodeTile,
-  neighbour: (dx: number, dy: number) => CodeTile | null,
-): Uint8Array | Uint16Array {
-  const side = size + 2;
-  const cells = codes instanceof Uint8Array ? new Uint8Array(side * side) : new Uint16Array(side * side);
-  for (let row = 0; row < size; row++) cells.set(codes.subarray(row * size, (row + 1) * size), (row + 1) * side + 1);
-  for (const dy of [-1, 0, 1])
-    for (const dx of [-1, 0, 1]) {
-      if (dx === 0 && dy === 0) continue;
-      const other = neighbour(dx, dy);
-      if (!other || other.size !== size) continue;
-      const rows = dy === 0 ? size : 1;
-      const cols = dx === 0 ? size : 1;
-      for (let i = 0; i < Math.max(rows, cols); i++) {
-        const row = dy === 0 ? i : dy < 0 ? -1 : size;
-        const col = dx === 0 ? i : dx < 0 ? -1 : size;
-        cells[(row + 1) * side + col + 1] = other.codes[((row + size) % size) * size + ((col + size) % size)]!;
-      }
-    }
-  return cells;
 }
 
 /**

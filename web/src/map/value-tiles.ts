@@ -33,8 +33,8 @@ export interface ValueTilesEvents {
 
 /** 64 KB each at precision 8: some 25 MB. */
 const MOST_CACHED = 400;
-/** As many as a browser opens to one server over HTTP/1.1. */
-const MOST_AT_ONCE = 6;
+/** A browser opens six connections to one server over HTTP/1.1; two are left to the basemap. */
+const MOST_AT_ONCE = 4;
 /** A failed tile is asked for again when it is seen after this time. */
 const RETRY_MS = 20_000;
 

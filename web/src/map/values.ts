@@ -13,6 +13,8 @@ import type { CachedTile, ValueFrame } from './value-tiles.ts';
 import { ValueTiles } from './value-tiles.ts';
 
 const BINS = 64;
+/** Each telling draws the map anew: ten times a second looks fluent and leaves a slow machine time to load. */
+const TELL_EVERY_MS = 100;
 
 export interface FrameSeriesPoint {
   readonly frame: LayerFrame;
@@ -99,14 +101,14 @@ export class Values {
     this.#tell();
   }
 
-  /** Many tiles may come in within one frame of the screen; the page is told once. */
+  /** Tiles come in by dozens; the page is told of them together. */
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.#told = false;
       session.set({ tilesRevision: session.get().tilesRevision + 1 });
-    });
+    }, TELL_EVERY_MS);
   }
 
   /** The neighbours were drawn with an empty border towards this tile. */

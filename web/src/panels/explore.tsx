@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { LayerSummary, Place, Theme } from '../../../pipelines/core/wire.ts';
 import { gradientOf, paintOf } from '../map/paint.ts';
 import { useLanguage, useMessages } from '../i18n/messages.ts';
-import type { Language } from '../i18n/messages.ts';
+import type { Language } from '../i18n/language.ts';
 import { layersOf, loadCatalogue, session } from '../state/session.ts';
 import { shown, toggleLayer } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
@@ -72,7 +72,9 @@ function Overview() {
     <>
       <Welcome />
       <section aria-labelledby="on-the-map">
-        <h2 id="on-the-map">{m.onTheMap}</h2>
+        <h2 id="on-the-map" tabIndex={-1}>
+          {m.onTheMap}
+        </h2>
         {active.length === 0 && <p className="quiet">{m.nothingOnTheMap}</p>}
         <ol className="shown-layers">
           {active.map((layer, index) => (

@@ -39,7 +39,7 @@ function PlaceCoordinates({ place }: { readonly place: LonLat }) {
   const m = useMessages();
   const language = useLanguage();
   const [copied, setCopied] = useState(false);
-  const rd = formatRd(place, language);
+  const rd = formatRd(place);
   const copy = async () => {
     await navigator.clipboard.writeText(`${place.lat.toFixed(6)}, ${place.lon.toFixed(6)}`);
     setCopied(true);
@@ -55,13 +55,18 @@ function PlaceCoordinates({ place }: { readonly place: LonLat }) {
         {rd && (
           <div>
             <dt>{m.rd}</dt>
-            <dd>{rd.replace('RD ', '')}</dd>
+            <dd>{rd}</dd>
           </div>
         )}
       </dl>
-      <button type="button" className="button-quiet" onClick={() => void copy()}>
+      <button
+        type="button"
+        className="button-icon"
+        aria-label={copied ? m.copied : m.copy}
+        title={copied ? m.copied : m.copy}
+        onClick={() => void copy()}
+      >
         {copied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
-        {copied ? m.copied : m.copy}
       </button>
     </div>
   );

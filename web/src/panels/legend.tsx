@@ -13,10 +13,13 @@ import { SimulatedBadge } from './simulated-badge.tsx';
 import type { ShownActiveLayer } from './use-active-layers.ts';
 import { useActiveLayers } from './use-active-layers.ts';
 
+/** On a narrower screen the legend begins folded. */
+const WIDE_ENOUGH_PIXELS = 560;
+
 /** Drawn from the ramp of each layer of values, with the values in view over it. */
 export function Legend() {
   const m = useMessages();
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(() => innerWidth >= WIDE_ENOUGH_PIXELS);
   const active = useActiveLayers();
   const layers = active.filter(({ summary }) => summary.kind === 'value');
   if (active.length === 0) return null;

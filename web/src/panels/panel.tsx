@@ -44,6 +44,12 @@ interface PanelHeadProps {
   readonly children?: ReactNode;
 }
 
+/** The button that was pressed is gone on the page one comes back to: its title takes the focus. */
+function goBack(): void {
+  shown.set({ page: 'explore' });
+  requestAnimationFrame(() => document.getElementById('panel-title')?.focus());
+}
+
 /** The head of a page: title, one sentence, and the way back where there is one. */
 export function PanelHead({ title, lead, children }: PanelHeadProps) {
   const m = useMessages();
@@ -51,12 +57,14 @@ export function PanelHead({ title, lead, children }: PanelHeadProps) {
   return (
     <header className="panel-head">
       {page !== 'explore' && (
-        <button type="button" className="button-quiet panel-back" onClick={() => shown.set({ page: 'explore' })}>
+        <button type="button" className="button-quiet panel-back" onClick={goBack}>
           <ArrowLeft aria-hidden="true" />
           {m.back}
         </button>
       )}
-      <h1 id="panel-title">{title}</h1>
+      <h1 id="panel-title" tabIndex={-1}>
+        {title}
+      </h1>
       <p className="lead">{lead}</p>
       {children}
     </header>

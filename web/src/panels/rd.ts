@@ -1,6 +1,4 @@
 import { createTransform } from '../../../pipelines/core/grid/crs.ts';
-import { formatNumber } from '../i18n/format.ts';
-import type { Language } from '../i18n/messages.ts';
 import type { LonLat } from '../state/shown.ts';
 
 /** RD New is defined within these bounds, metres. */
@@ -8,10 +6,10 @@ const RD_AREA = { minX: -7000, minY: 289000, maxX: 300000, maxY: 629000 };
 
 let toRd: ReturnType<typeof createTransform> | null = null;
 
-/** `RD 136 123, 455 987`, whole metres; empty outside the Netherlands. */
-export function formatRd({ lon, lat }: LonLat, language: Language): string {
+/** `136123, 455987`, whole metres; empty outside the Netherlands. */
+export function formatRd({ lon, lat }: LonLat): string {
   toRd ??= createTransform(4326, 28992);
   const [x, y] = toRd.point(lon, lat);
   const inside = x >= RD_AREA.minX && x <= RD_AREA.maxX && y >= RD_AREA.minY && y <= RD_AREA.maxY;
-  return inside ? `RD ${formatNumber(x, 0, language)} ${formatNumber(y, 0, language)}` : '';
+  return inside ? `${Math.round(x)}, ${Math.round(y)}` : '';
 }

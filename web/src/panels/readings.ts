@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { LayerSummary } from '../../../pipelines/core/wire.ts';
 import { decimalsOf, formatValue } from '../i18n/format.ts';
-import type { Language } from '../i18n/messages.ts';
+import type { Language } from '../i18n/language.ts';
 import type { ValueFrame } from '../map/value-tiles.ts';
 import { useValues } from '../map/values.ts';
 import { session } from '../state/session.ts';

@@ -15,6 +15,12 @@ interface ShownLayerItemProps {
   readonly count: number;
 }
 
+/** The layer's buttons go with it: the list's heading takes the focus. */
+function takeOff(id: string): void {
+  toggleLayer(id, false);
+  document.getElementById('on-the-map')?.focus();
+}
+
 /** One layer that is on the map: what and when it shows, its place in the order, its style. */
 export function ShownLayerItem({ layer, index, count }: ShownLayerItemProps) {
   const m = useMessages();
@@ -30,7 +36,7 @@ export function ShownLayerItem({ layer, index, count }: ShownLayerItemProps) {
           <span
             className="ramp-edge"
             aria-hidden="true"
-            style={{ backgroundImage: gradientOf(paintOf(summary, style).colormap) }}
+            style={{ backgroundImage: gradientOf(paintOf(summary, style).colormap, 0) }}
           />
         )}
         <div className="shown-layer-name">
@@ -43,12 +49,7 @@ export function ShownLayerItem({ layer, index, count }: ShownLayerItemProps) {
           </p>
           {summary.simulated && <SimulatedBadge />}
         </div>
-        <button
-          type="button"
-          className="button-icon"
-          aria-label={m.remove(title)}
-          onClick={() => toggleLayer(summary.id, false)}
-        >
+        <button type="button" className="button-icon" aria-label={m.remove(title)} onClick={() => takeOff(summary.id)}>
           <X aria-hidden="true" />
         </button>
       </div>

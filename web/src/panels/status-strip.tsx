@@ -49,7 +49,7 @@ function Coordinates() {
   return (
     <p className="coordinates">
       <span>{formatLonLat(cursor, language)}</span>
-      {rd && <span>{rd(cursor, language)}</span>}
+      {rd && <span>RD {rd(cursor)}</span>}
     </p>
   );
 }

@@ -1,7 +1,6 @@
-import type { Language } from '../i18n/messages.ts';
+import type { Language } from '../i18n/language.ts';
 
 const DAY_MS = 86_400_000;
-const MOST_LABELS = 9;
 
 export interface AxisLabel {
   /** Milliseconds since 1970. */
@@ -9,10 +8,10 @@ export interface AxisLabel {
   readonly text: string;
 }
 
-/** First days of months between two times, as many as are read at ease; Januaries carry the year. */
-export function axisLabels(start: number, end: number, language: Language): readonly AxisLabel[] {
+/** First days of months between two times, at most about `most` of them; Januaries carry the year. */
+export function axisLabels(start: number, end: number, most: number, language: Language): readonly AxisLabel[] {
   const months = (end - start) / (30.44 * DAY_MS);
-  const step = [1, 2, 3, 6, 12, 24, 60].find((n) => months / n <= MOST_LABELS) ?? 120;
+  const step = [1, 2, 3, 6, 12, 24, 60].find((n) => months / n <= most) ?? 120;
   const first = new Date(start);
   const labels: AxisLabel[] = [];
   for (let i = 0; ; i += 1) {

@@ -1,9 +1,11 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { formatDate, formatShare } from '../i18n/format.ts';
 import { useLanguage, useMessages } from '../i18n/messages.ts';
-import type { Language } from '../i18n/messages.ts';
+import type { Language } from '../i18n/language.ts';
+import { session } from '../state/session.ts';
 import type { TimelineDate } from '../state/shown.ts';
 import { shown } from '../state/shown.ts';
+import { useStore } from '../state/store.ts';
 import { axisLabels } from './time-axis.ts';
 import { stepDate, timelineOf, useActiveLayers } from './use-active-layers.ts';
 
@@ -11,16 +13,21 @@ import { stepDate, timelineOf, useActiveLayers } from './use-active-layers.ts';
 const CLOUDY_BELOW = 0.5;
 /** Share of the axis that is kept free at either end, so that no tick is cut. */
 const END_ROOM = 0.02;
+/** Room for a label of the axis, and for the date with its arrows beside it. */
+const LABEL_PIXELS = 80;
+const STEPPER_PIXELS = 200;
 
 /** A tick per scene, as high as it is clear. One slider for keyboard and screen reader; ticks to click. */
 export function Timeline() {
   const m = useMessages();
   const language = useLanguage();
+  const width = useStore(session, (s) => s.mapSize.width);
   const timeline = timelineOf(useActiveLayers());
   const { dates, index } = timeline;
   const current = dates[index];
   if (!current) return null;
   const [start, end] = [Date.parse(dates[0]!.datetime), Date.parse(dates.at(-1)!.datetime)];
+  const mostLabels = Math.max(2, Math.floor((width - STEPPER_PIXELS) / LABEL_PIXELS));
   const place = (time: number) => END_ROOM + ((time - start) / Math.max(1, end - start)) * (1 - 2 * END_ROOM);
 
   return (
@@ -61,7 +68,7 @@ export function Timeline() {
           onChange={({ target }) => shown.set({ datetime: dates[+target.value]!.datetime })}
         />
         <div className="timeline-ticks" aria-hidden="true">
-          {axisLabels(start, end, language).map(({ time, text }) => (
+          {axisLabels(start, end, mostLabels, language).map(({ time, text }) => (
             <span key={time} className="timeline-label" style={{ left: `${100 * place(time)}%` }}>
               {text}
             </span>

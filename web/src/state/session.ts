@@ -1,7 +1,7 @@
 /** What lives as long as the page: data from the server, the cursor, settings of this browser. Not in the address. */
 import type { LayerList, LayerSummary } from '../../../pipelines/core/wire.ts';
 import { getLayers } from '../api.ts';
-import type { Language } from '../i18n/messages.ts';
+import type { Language } from '../i18n/language.ts';
 import type { LonLat } from './shown.ts';
 import { newLayer, shown } from './shown.ts';
 import { createStore } from './store.ts';

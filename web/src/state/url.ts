@@ -3,17 +3,15 @@
  * a layer being `id[~opacity[~colormap[~min,max]]]`. What cannot be read is left at its default.
  */
 import type { Basemap, LonLat, MapView, Page, Shown, ShownLayer } from './shown.ts';
-import { newLayer, NOTHING_SHOWN, shown } from './shown.ts';
+import { newLayer, NOTHING_SHOWN } from './shown.ts';
 
 const PAGES: readonly Page[] = ['explore', 'inspect', 'about'];
 const BASEMAPS: readonly Basemap[] = ['standard', 'grey', 'none'];
-/** Writing at every frame of a drag would be refused by Safari (100 changes in 30 s). */
-const WRITE_DELAY_MS = 250;
 
 export function toHash(state: Shown): string {
   const parts: string[] = [];
   const { view, selection } = state;
-  if (view) parts.push(`v=${view.lat.toFixed(5)},${view.lon.toFixed(5)},${view.zoom.toFixed(2)}`);
+  if (view) parts.push(`v=${view.lat.toFixed(5)},${view.lon.toFixed(5)},${+view.zoom.toFixed(4)}`);
   if (state.layers) parts.push(`l=${state.layers.map(toLayerPart).join(';')}`);
   if (state.datetime) parts.push(`d=${state.datetime}`);
   if (state.page !== NOTHING_SHOWN.page) parts.push(`p=${state.page}`);
@@ -41,29 +39,8 @@ export function parseHash(hash: string): Shown {
   };
 }
 
-/** Keeps the page's address and `shown` the same, both ways; returns how to stop. */
-export function followAddress(): () => void {
-  let timer = 0;
-  const read = () => shown.set(parseHash(location.hash));
-  const write = () => {
-    const hash = toHash(shown.get());
-    if (hash !== location.hash) history.replaceState(null, '', hash);
-  };
-  if (location.hash.length > 1) read();
-  const stop = shown.subscribe(() => {
-    clearTimeout(timer);
-    timer = window.setTimeout(write, WRITE_DELAY_MS);
-  });
-  addEventListener('hashchange', read);
-  return () => {
-    stop();
-    clearTimeout(timer);
-    removeEventListener('hashchange', read);
-  };
-}
-
 function toLayerPart({ id, opacity, colormap, range }: ShownLayer): string {
-  const fields = [encodeURIComponent(id), opacity === 1 ? '' : `${+opacity.toFixed(2)}`, colormap ?? ''];
+  const fields = [encodeURIComponent(id).replaceAll('~', '%7E'), opacity === 1 ? '' : `${+opacity.toFixed(2)}`, colormap ?? ''];
   fields.push(range ? range.map((end) => +end.toPrecision(6)).join(',') : '');
   return fields.join('~').replace(/~+$/, '');
 }

@@ -1,0 +1,3 @@
+import type { LocalText } from '../../../pipelines/core/wire.ts';
+
+export type Language = keyof LocalText;
