@@ -31,15 +31,15 @@ export async function readSafe(path: string): Promise<Scene> {
   const image = findElement(root, 'Product_Image_Characteristics') ?? {};
   const calibrations = readCalibrations(image, product.baseline);
   const found = readImages(files, image, calibrations);
-  const sclFiles = found.filter((file) => file.name === 'scl');
+  const sclFiles = found.filter((file) => file.name === 'scl').map(({ path: at, gsd }) => ({ path: at, gsd }));
   const bandFiles = found.filter((file) => file.name !== 'scl');
-  const [scl] = sclFiles;
   return {
     ...product,
     level,
     bands: finestOf(bandFiles),
     files: bandFiles,
-    scl: scl ? { path: scl.path, gsd: scl.gsd } : null,
+    scl: sclFiles[0] ?? null,
+    sclFiles,
     calibration: calibrations[0]!,
   };
 }

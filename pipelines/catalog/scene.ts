@@ -21,6 +21,11 @@ export interface SceneBand {
   readonly saturated: number | null;
 }
 
+export interface ClassFile {
+  readonly path: string;
+  readonly gsd: number;
+}
+
 export interface Scene {
   readonly id: string;
   /** `sentinel-2a` … */
@@ -38,7 +43,9 @@ export interface Scene {
   /** Every file of every band, finest first. */
   readonly files: readonly SceneBand[];
   /** The scene classification at its finest resolution. */
-  readonly scl: { readonly path: string; readonly gsd: number } | null;
+  readonly scl: ClassFile | null;
+  /** The classification at every resolution, finest first. */
+  readonly sclFiles: readonly ClassFile[];
   readonly calibration: SceneCalibration;
   /** Per cent. */
   readonly cloudCover: number | null;
@@ -101,24 +108,40 @@ export interface BandSelection {
  * @throws {PlatformError} `band-missing`, naming the band and those that are there.
  */
 export function selectBands(scene: Scene, names: readonly string[]): BandSelection {
-  const bands = new Map<string, SceneBand>();
   const notes: string[] = [];
-  for (const word of names) {
-    const wanted = word.toLowerCase() === 'scl' ? 'scl' : findBand(word)?.name;
-    let band = wanted === 'scl' ? classesOf(scene) : scene.bands.find((b) => b.name === wanted);
+  const chosen = new Map<string, SceneBand>();
+  for (const word of names.filter((name) => !isClassWord(name))) {
+    let band = scene.bands.find((b) => b.name === findBand(word)?.name);
     if (!band && word.toLowerCase() === 'nir') {
       band = scene.bands.find((b) => b.name === 'nir08');
       if (band) notes.push(`${scene.id} has no B08; nir is taken from B8A (nir08, ${band.gsd} m)`);
     }
     if (!band) throw missing(scene, word);
-    bands.set(word, band);
+    chosen.set(word, band);
   }
-  return { bands, gsd: Math.min(...[...bands.values()].map((b) => b.gsd)), notes };
+  const finest = Math.min(...[...chosen.values()].map((b) => b.gsd));
+  const classes = chosen.size > 0 ? selectClasses(scene, finest) : scene.scl;
+  const bands = new Map(names.map((word) => [word, chosen.get(word) ?? toBand(classes, scene, word)]));
+  return { bands, gsd: chosen.size > 0 ? finest : (classes?.gsd ?? 0), notes };
+}
+
+/**
+ * The classification to lay over a grid: the one of that resolution, else the next finer, else the finest there is.
+ * So a mask never asks for more pixels than the bands have.
+ * @param gsd  Metres per pixel of the grid.
+ */
+export function selectClasses({ sclFiles }: Scene, gsd: number): ClassFile | null {
+  return sclFiles.findLast((file) => file.gsd <= gsd) ?? sclFiles[0] ?? null;
+}
+
+function isClassWord(word: string): boolean {
+  return word.toLowerCase() === 'scl';
 }
 
 /** The classification as a band, for formulas that name `scl`. */
-function classesOf({ scl }: Scene): SceneBand | undefined {
-  return scl ? { name: 'scl', code: 'SCL', ...scl, scale: 1, offset: 0, nodata: 0, saturated: null } : undefined;
+function toBand(classes: ClassFile | null, scene: Scene, word: string): SceneBand {
+  if (!classes) throw missing(scene, word);
+  return { name: 'scl', code: 'SCL', ...classes, scale: 1, offset: 0, nodata: 0, saturated: null };
 }
 
 function missing(scene: Scene, word: string): PlatformError {

@@ -7,7 +7,7 @@ import { findBand } from './bands.ts';
 import { readTextFile } from './product-files.ts';
 import type { SceneCalibration } from './radiometry.ts';
 import { baselineOfName, decideCalibration } from './radiometry.ts';
-import type { Scene, SceneBand } from './scene.ts';
+import type { ClassFile, Scene, SceneBand } from './scene.ts';
 import { epsgOfTile, finestOf } from './scene.ts';
 import type { Asset, Item } from './stac-schema.ts';
 import { parseItem } from './stac-schema.ts';
@@ -23,11 +23,11 @@ export async function readStacItem(path: string, options: { readonly signal?: Ab
   );
   const files: SceneBand[] = [];
   const calibrations: SceneCalibration[] = [];
-  const scl: { path: string; gsd: number }[] = [];
+  const sclFiles: ClassFile[] = [];
   for (const [key, asset] of Object.entries(item.assets)) {
     const at = locate(asset.href, path);
     if (at === null) continue;
-    if (isClasses(key)) scl.push({ path: at, gsd: gsdOf(key, asset, 20) });
+    if (isClasses(key)) sclFiles.push({ path: at, gsd: gsdOf(key, asset, 20) });
     const band = bandOf(key, asset);
     if (!band) continue;
     const calibration = calibrationOf(asset, baseline, applied);
@@ -44,7 +44,7 @@ export async function readStacItem(path: string, options: { readonly signal?: Ab
     });
   }
   files.sort((a, b) => a.gsd - b.gsd || a.code.localeCompare(b.code));
-  scl.sort((a, b) => a.gsd - b.gsd);
+  sclFiles.sort((a, b) => a.gsd - b.gsd);
   const tile = tileOf(item, product);
   return {
     id: item.id,
@@ -56,7 +56,8 @@ export async function readStacItem(path: string, options: { readonly signal?: Ab
     epsg: epsgOf(item) ?? (tile === null ? null : epsgOfTile(tile)),
     bands: finestOf(files),
     files,
-    scl: scl[0] ?? null,
+    scl: sclFiles[0] ?? null,
+    sclFiles,
     calibration:
       calibrations[0] ??
       decideCalibration({

@@ -1,6 +1,6 @@
 /** The bands that a formula needs, out of those that the user gave. */
 import { SENTINEL2_BANDS } from '../catalog/bands.ts';
-import { openScene, selectBands } from '../catalog/scene.ts';
+import { openScene, selectBands, selectClasses } from '../catalog/scene.ts';
 import { PlatformError } from '../core/errors.ts';
 import type { Calibration } from '../core/expression/codegen.ts';
 import type { BandInfo } from '../io/raster-source.ts';
@@ -52,8 +52,8 @@ export async function resolveDate(
 ): Promise<DateInput> {
   if ('bands' in input) return input;
   const scene = await openScene(input.scene, signal ? { signal } : {});
-  const { bands, notes } = selectBands(scene, wanted);
-  const scl = input.scl ?? scene.scl?.path;
+  const { bands, gsd, notes } = selectBands(scene, wanted);
+  const scl = input.scl ?? selectClasses(scene, gsd)?.path;
   if (input.excluded && !scl)
     throw new PlatformError(
       'band-missing',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { epsgOfTile, isScenePath, openScene, selectBands } from '../../pipelines/catalog/scene.ts';
+import { epsgOfTile, isScenePath, openScene, selectBands, selectClasses } from '../../pipelines/catalog/scene.ts';
 import { describeProduct } from '../../pipelines/catalog/describe-product.ts';
 import { makeZip } from '../support/zip.ts';
 import type { SafeFixture } from './safe-fixture.ts';
@@ -145,6 +145,20 @@ describe('selectBands', () => {
     ]);
     expect(selection).toMatchObject({ gsd: 10, notes: [] });
     expect(selection.bands.get('scl')).toMatchObject({ scale: 1, offset: 0 });
+  });
+
+  it.each([
+    [10, 20],
+    [20, 20],
+    [60, 60],
+  ])('lays over a grid of %i m the classes of %i m', async (gsd, want) => {
+    expect(selectClasses(await openScene(writeSafe()), gsd)?.gsd).toBe(want);
+  });
+
+  it('takes the classes of the bands’ own grid in a formula', async () => {
+    const scene = await openScene(writeSafe({ images: ['R20m/SCL_20m', 'R60m/SCL_60m', 'R60m/B04_60m'] }));
+    expect(selectBands(scene, ['scl', 'red']).bands.get('scl')?.gsd).toBe(60);
+    expect(selectBands(scene, ['scl'])).toMatchObject({ gsd: 20 });
   });
 
   it('takes nir from B8A where there is no B08, and says so', async () => {
