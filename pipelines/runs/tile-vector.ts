@@ -1,4 +1,5 @@
 /** Features → vector tiles in one archive. */
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { LonLatBox } from '../core/grid/bounds.ts';
 import { MAX_TILE_ZOOM } from '../core/grid/tile-matrix-set.ts';
@@ -115,8 +116,12 @@ function checkNames(layers: readonly FeatureLayer[]): void {
 async function fill(layer: FeatureLayer, request: VectorLayerRequest, controls: RunControls): Promise<string[]> {
   const { source, crs } = request;
   const { signal, progress } = controls;
-  progress?.stage(`Reading ${layer.name}`);
   if (typeof source !== 'string') return fillFromMemory(layer, source);
+  const size = await stat(source).then(
+    (stats) => stats.size,
+    () => undefined, // a URL, or a fault that the reader will name
+  );
+  progress?.stage(`Reading ${layer.name}`, size);
   const report = await readFeatures(source, (feature) => layer.add(feature), {
     advance: (bytes) => progress?.advance(bytes),
     ...(crs === undefined ? {} : { crs }),

@@ -56,8 +56,9 @@ export async function writeTiles(
   await Promise.all(pending);
   if (thinned === 0) return [];
   const tiles = thinned === 1 ? '1 tile' : `${thinned} tiles`;
+  const hold = thinned === 1 ? 'holds' : 'hold';
   return [
-    `${tiles} of zoom ${maxZoom} hold only a part of their features, or coarser shapes, because all would pass ` +
+    `${tiles} of zoom ${maxZoom} ${hold} only a part of the features, or coarser shapes, because all would pass ` +
       `${MAX_TILE_BYTES / 1000} kB; a larger --maxzoom keeps them`,
   ];
 }
