@@ -8,28 +8,16 @@ export interface Calibration {
 }
 
 /**
- * Reflectance from Sentinel-2 digital numbers.
+ * Reflectance from Sentinel-2 digital numbers, as the scale and offset that files and kernels work with.
  *
- *     ρ = (DN + addOffset) / quantification
+ *     ρ = (DN + addOffset) / quantification = DN · scale + offset
  *
- * @param dn  Digital numbers, row-major; 0 marks nodata.
- * @param calibration  From the product metadata: `quantification` (10000) and `addOffset` (−1000
- *   from processing baseline 04.00, 0 before it).
- * @returns Reflectance, unitless, same length as `dn`. Not clamped: dark water falls below 0. Where
- *   `dn` is nodata the value is unspecified; the block's mask decides.
+ * @param calibration  From the product metadata: `quantification` (10000) and `addOffset` (−1000 from processing
+ *   baseline 04.00, 0 before it).
+ * @returns Factors for unitless reflectance, which is not clamped: dark water falls below 0. Where a digital number is
+ *   nodata the value means nothing; the block's mask decides.
  * @throws {PlatformError} `calibration-invalid` when `quantification` is not positive.
  * @see ESA, Sentinel-2 Products Specification Document, `BOA_ADD_OFFSET`, `RADIO_ADD_OFFSET`
- */
-export function toReflectance(dn: ArrayLike<number>, calibration: Calibration): Float32Array {
-  const { scale, offset } = toScaleOffset(calibration);
-  const out = new Float32Array(dn.length);
-  for (let i = 0; i < out.length; i++) out[i] = dn[i]! * scale + offset;
-  return out;
-}
-
-/**
- * The same calibration in GDAL's words: value = dn · scale + offset.
- * @throws {PlatformError} `calibration-invalid`
  */
 export function toScaleOffset({ quantification, addOffset }: Calibration): { scale: number; offset: number } {
   if (!(quantification > 0 && Number.isFinite(quantification) && Number.isFinite(addOffset)))

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { maskSpecialValues, toReflectance, toScaleOffset } from '../../../pipelines/core/raster/calibrate.ts';
+import { maskSpecialValues, toScaleOffset } from '../../../pipelines/core/raster/calibrate.ts';
 
-describe('toReflectance', () => {
-  it('adds the offset before it divides, and does not clamp', () => {
-    const dn = Uint16Array.from([1000, 1500, 900, 11000]);
-    const reflectance = toReflectance(dn, { quantification: 10000, addOffset: -1000 });
-    [0, 0.05, -0.01, 1].forEach((want, i) => expect(reflectance[i]).toBeCloseTo(want, 7));
+describe('toScaleOffset', () => {
+  it.each([
+    [1000, 0],
+    [1500, 0.05],
+    [900, -0.01],
+    [11000, 1],
+  ])('DN %i of baseline 04.00 is reflectance %d, not clamped', (dn, reflectance) => {
+    const { scale, offset } = toScaleOffset({ quantification: 10000, addOffset: -1000 });
+    expect(dn * scale + offset).toBeCloseTo(reflectance, 12);
   });
 
   it.each([0, -1, Number.NaN, Infinity])('refuses a quantification of %d', (quantification) => {
-    expect(() => toReflectance(new Uint16Array(1), { quantification, addOffset: 0 })).toThrow(/positive/);
-  });
-
-  it('is GDAL’s scale and offset in other words', () => {
-    expect(toScaleOffset({ quantification: 10000, addOffset: -1000 })).toEqual({ scale: 0.0001, offset: -0.1 });
+    expect(() => toScaleOffset({ quantification, addOffset: 0 })).toThrow(/positive/);
   });
 });
 
