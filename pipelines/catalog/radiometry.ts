@@ -13,8 +13,8 @@ export interface SceneCalibration extends Calibration {
   readonly explanation: string;
 }
 
-export const DEFAULT_QUANTIFICATION = 10000;
-export const BASELINE_ADD_OFFSET = -1000;
+const DEFAULT_QUANTIFICATION = 10000;
+const BASELINE_ADD_OFFSET = -1000;
 /** The first processing baseline that adds an offset. */
 const OFFSET_BASELINE = 4;
 

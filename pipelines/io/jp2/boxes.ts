@@ -31,7 +31,7 @@ const MAX_BOXES = 1000;
 const MAX_DEPTH = 4;
 
 /** Do these first bytes (12 or more) begin a JP2 file or a bare codestream? */
-export function isJp2(head: Uint8Array): boolean {
+function isJp2(head: Uint8Array): boolean {
   if (head.length < 12) return false;
   const view = viewOf(head);
   return view.getUint32(0) === SOC_SIZ || (view.getUint32(0) === 12 && ascii(head, 4) === SIGNATURE);

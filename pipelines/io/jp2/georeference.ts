@@ -36,7 +36,7 @@ export async function readGeoreference(
  * The rectified grid of a GMLJP2 coverage. Its origin is the centre of the first pixel (OGC 08-085r5, 7.3), so half a
  * pixel is taken off. CRSs by URN have the axis order of their authority: latitude or northing first for many.
  */
-export function parseGml(text: string): Georeference | null {
+function parseGml(text: string): Georeference | null {
   let root: XmlNode;
   try {
     root = parseXml(text, 'gml');

@@ -94,7 +94,7 @@ function nearestOrigin(
 }
 
 /** Do resolutions, precincts and code-blocks along one axis fall alike whether the tile begins at `a` or at `b`? */
-export function isSamePartition(
+function isSamePartition(
   a: number,
   b: number,
   length: number,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SCL_MASKS, parseSclMasks, SCL_CLASSES, SCL_MASKS } from '../../../pipelines/core/raster/scl.ts';
 
-const classesOf = (words: string) =>
+const classesOf = (words: string): number[] =>
   parseSclMasks(words)
     .flatMap((name) => [...SCL_MASKS[name]])
     .sort((a, b) => a - b);
