@@ -1,6 +1,7 @@
 /** The command line: finds the command, builds what it needs, runs it, and turns its end into an exit code. */
 import { Command, CommanderError } from 'commander';
 import { isPlatformError, PlatformError } from '../pipelines/core/errors.ts';
+import { findRdGrid, useRdGrid } from '../pipelines/io/rd-grid.ts';
 import type { TaskRunner } from '../pipelines/runner.ts';
 import type { CliContext } from './cli/command.ts';
 import { createProgress } from './cli/progress.ts';
@@ -54,6 +55,7 @@ async function prepare(
       const options = command.opts<Record<string, unknown>>();
       const context = createContext(readConfig(options, env), options, stop);
       try {
+        await useRdGrid(findRdGrid(context.config.workspace));
         await module.run(context, command.args, options);
         context.progress.done();
       } finally {
@@ -78,7 +80,9 @@ function createContext(
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (text) => void (quiet || process.stderr.write(`${text}\n`)),
     runner: () =>
-      (pool ??= import('../workers/pool.ts').then(({ createPool }) => createPool({ threads: config.threads }))),
+      (pool ??= import('../workers/pool.ts').then(({ createPool }) =>
+        createPool({ threads: config.threads, setup: { rdGrid: findRdGrid(config.workspace) } }),
+      )),
     dispose: async () => (await pool)?.close(),
   };
 }

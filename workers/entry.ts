@@ -1,8 +1,11 @@
 /** The thread: look up the task, run it, answer with a reply. */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { workerData } from 'node:worker_threads';
+import { useRdGrid } from '../pipelines/io/rd-grid.ts';
 import { TASKS } from '../pipelines/tasks/registry.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
+import type { ThreadSetup } from './pool.ts';
 import { transferList } from './transfer.ts';
 
 export interface Message {
@@ -20,6 +23,7 @@ export default async function entry({ name, input, abortFlag }: Message): Promis
   try {
     const load = (TASKS as Record<string, () => Promise<{ run: unknown }>>)[name];
     if (!load) throw new TypeError(`There is no task named ${name}`);
+    await useRdGrid((workerData as ThreadSetup).rdGrid);
     reply = { ok: true, value: await ((await load()).run as Run)(input, { signal }) };
   } catch (error) {
     reply = toReply(error);

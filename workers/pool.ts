@@ -5,6 +5,12 @@ import type { RunOptions, TaskRunner } from '../pipelines/runner.ts';
 import { fromReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 
+/** Settings of the process that every thread needs, so that a task gives the same whichever thread runs it. */
+export interface ThreadSetup {
+  /** Path of RD New's correction grid; null where there is none. */
+  readonly rdGrid: string | null;
+}
+
 export interface PoolOptions {
   /** Number of threads. */
   readonly threads: number;
@@ -12,6 +18,8 @@ export interface PoolOptions {
   readonly maxQueue?: number;
   /** The module a thread runs; a URL so that a compiled one can be tried. */
   readonly entry?: URL;
+  /** What `entry` prepares each thread with before its first task. */
+  readonly setup?: ThreadSetup;
   /** Heap of a thread in MB; typed arrays live outside it. */
   readonly maxOldGenerationSizeMb?: number;
 }
@@ -21,6 +29,7 @@ export function createPool(options: PoolOptions): TaskRunner {
     threads,
     maxQueue = 10_000,
     entry = new URL('./entry.ts', import.meta.url),
+    setup = { rdGrid: null },
     maxOldGenerationSizeMb = 512,
   } = options;
   const pool = new Piscina({
@@ -30,7 +39,7 @@ export function createPool(options: PoolOptions): TaskRunner {
     idleTimeout: 60_000,
     maxQueue,
     // Without a workerData, geotiff's import throws inside a thread (web-worker issue 57).
-    workerData: {},
+    workerData: setup,
     resourceLimits: { maxOldGenerationSizeMb },
   });
   const running = new Set<Uint8Array>();
@@ -38,7 +47,7 @@ export function createPool(options: PoolOptions): TaskRunner {
   return {
     concurrency: threads,
     async run(name, input, { signal }: RunOptions = {}) {
-      if (signal?.aborted) throw new PlatformError('aborted', `Task ${String(name)} was given up before it started`);
+      if (signal?.aborted) throw new PlatformError('aborted', `Task ${name} was given up before it started`);
       const abortFlag = new SharedArrayBuffer(1);
       const flag = new Uint8Array(abortFlag);
       const giveUp = () => Atomics.store(flag, 0, 1);

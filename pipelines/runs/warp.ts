@@ -11,7 +11,6 @@ import type { RasterGrid } from '../core/raster/warp-plan.ts';
 import { planTarget } from '../core/raster/warp-target.ts';
 import { openRaster } from '../io/open-raster.ts';
 import type { BandInfo, RasterInfo } from '../io/raster-source.ts';
-import { useRdGrid } from '../io/rd-grid.ts';
 import { checkSpec, cogRegions, REGION_LEVELS, storedType } from '../io/tiff/cog-layout.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import { runInOrder } from '../runner.ts';
@@ -29,8 +28,6 @@ export interface WarpRunRequest {
   readonly bounds: Bounds | null;
   readonly resampling: Resampling;
   readonly output: string;
-  /** Correction grid of RD New; null where there is none. */
-  readonly rdGrid: string | null;
 }
 
 export interface WarpRunPlan extends WarpSettings {
@@ -64,9 +61,8 @@ const REGION_BYTES = 64 * 2 ** 20;
  *   opening the file throws
  */
 export async function planWarpRun(request: WarpRunRequest, signal?: AbortSignal): Promise<WarpRunPlan> {
-  const { path, resampling, output, rdGrid } = request;
+  const { path, resampling, output } = request;
   findCrs(request.epsg);
-  await useRdGrid(rdGrid);
   const raster = await openRaster(path, signal ? { signal } : {});
   await raster.close();
   const { info } = raster;
@@ -82,7 +78,6 @@ export async function planWarpRun(request: WarpRunRequest, signal?: AbortSignal)
     resampling,
     maxErrorPixels: MAX_ERROR_PIXELS,
     scale: overallScale(overall),
-    rdGrid,
     spec,
     output,
     notes,

@@ -9,7 +9,6 @@ import { keepValid } from '../core/raster/store-rounded.ts';
 import { planWarp } from '../core/raster/warp-plan.ts';
 import type { RasterGrid, WarpPlan } from '../core/raster/warp-plan.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
-import { useRdGrid } from '../io/rd-grid.ts';
 import type { RasterSource } from '../io/raster-source.ts';
 import { withSource } from '../io/source-cache.ts';
 import type { SourceRef } from '../io/source-cache.ts';
@@ -26,8 +25,6 @@ export interface WarpSettings {
   readonly maxErrorPixels: number;
   /** The same for all regions, so that none is smoother than its neighbour. */
   readonly scale: readonly [x: number, y: number];
-  /** Path of RD New's correction grid; null where there is none. */
-  readonly rdGrid: string | null;
 }
 
 export interface WarpRegionInput extends WarpSettings {
@@ -49,7 +46,6 @@ const PIECE = 512;
 
 export async function run(input: WarpRegionInput, { signal }: TaskContext): Promise<WarpRegionOutput> {
   const { spec, region, source } = input;
-  await useRdGrid(input.rdGrid);
   const output = createOutput(input);
   await withSource(source, (raster) => warpPart(input, raster, wholeOf(region), output, signal));
   checkAborted(signal);

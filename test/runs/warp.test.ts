@@ -54,7 +54,6 @@ async function warp(request: Partial<WarpRunRequest> & { path: string }): Promis
     bounds: null,
     resampling: 'nearest',
     output,
-    rdGrid: null,
     ...request,
   });
   return runWarp(plan, inlineRunner);
@@ -124,7 +123,7 @@ describe('warp', () => {
 
   it('gives the same numbers whatever the regions', async () => {
     const path = await source('slope.tif', { nodata: null }, (col, row) => 20 * col + 10 * row);
-    const request = { path, epsg: 32632, resolution: 5, resampling: 'bilinear' as const, bounds: null, rdGrid: null };
+    const request = { path, epsg: 32632, resolution: 5, resampling: 'bilinear' as const, bounds: null };
     const plan = await planWarpRun({ ...request, output: join(folder, 'large.tif') });
     await runWarp(plan, inlineRunner);
     const small = { ...plan, output: join(folder, 'small.tif'), spec: { ...plan.spec, blockSize: 128 } };

@@ -2,7 +2,6 @@ import { PlatformError } from '../../../pipelines/core/errors.ts';
 import type { Bounds } from '../../../pipelines/core/grid/bounds.ts';
 import { parseCrs } from '../../../pipelines/core/grid/crs.ts';
 import { parseResampling, RESAMPLINGS } from '../../../pipelines/core/raster/resample.ts';
-import { findRdGrid } from '../../../pipelines/io/rd-grid.ts';
 import { planWarpRun, runWarp } from '../../../pipelines/runs/warp.ts';
 import type { Action, CommandModule } from '../command.ts';
 
@@ -16,7 +15,6 @@ const run: Action = async (context, [path], options) => {
       bounds: parseBounds(options['bounds'] as string | undefined, epsg),
       resampling: parseResampling(String(options['resampling'])),
       output: String(options['output']),
-      rdGrid: findRdGrid(context.config.workspace),
     },
     context.signal,
   );

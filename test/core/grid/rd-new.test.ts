@@ -5,7 +5,8 @@ import { createTransform } from '../../../pipelines/core/grid/crs.ts';
 import { installRdGrid } from '../../../pipelines/core/grid/crs-rd.ts';
 import { shiftAt } from '../../../pipelines/core/grid/rd-grid.ts';
 import type { RdGridPart } from '../../../pipelines/core/grid/rd-grid.ts';
-import { findRdGrid, readRdGrid } from '../../../pipelines/io/rd-grid.ts';
+import { findRdGrid } from '../../../pipelines/io/rd-grid.ts';
+import { readRdGrid } from '../../../pipelines/io/read-rd-grid.ts';
 import { sharedStandards } from '../../support/shared-data.ts';
 
 afterEach(() => installRdGrid(null));
