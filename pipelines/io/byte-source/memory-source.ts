@@ -1,3 +1,4 @@
+import { checkAborted } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** Bytes that are already there: an unpacked archive entry, a file within a file. */
@@ -9,7 +10,7 @@ export function createMemorySource(name: string, bytes: Uint8Array): ByteSource 
     name,
     size: bytes.length,
     read: async (offset, length, signal) => {
-      signal?.throwIfAborted();
+      checkAborted(signal);
       return part(offset, length);
     },
     readSync: part,

@@ -55,7 +55,11 @@ const MAX_SAMPLES = 65535;
  */
 export async function readImage(file: TiffFile, directory: Directory, limits: ReadLimits): Promise<TiffImage> {
   const name = file.bytes.source.name;
-  const number = (tag: number, otherwise: number) => readNumber(file, directory, tag, otherwise);
+  const number = async (tag: number, otherwise: number) => {
+    const value = await readNumber(file, directory, tag, otherwise);
+    if (!Number.isSafeInteger(value) || value < 0) throw damaged(name, `tag ${tag} is ${value}`);
+    return value;
+  };
   const width = await number(TAG.imageWidth, 0);
   const height = await number(TAG.imageLength, 0);
   const samples = await number(TAG.samplesPerPixel, 1);
@@ -129,7 +133,7 @@ async function readSampleType(
   const format = formats[0] ?? SAMPLE_FORMAT.unsigned;
   if (all.some((b) => b !== bits) || formats.some((f) => f !== format))
     throw unsupported(name, 'has bands of different types; split it with gdal_translate -b');
-  const whole = ([8, 16, 32, 64] as const).find((b) => bits <= b);
+  const whole = Number.isInteger(bits) ? ([8, 16, 32, 64] as const).find((b) => bits <= b) : undefined;
   if (format === SAMPLE_FORMAT.float && (bits === 16 || bits === 24)) return { bits, isFloat: true, dtype: 'float32' };
   if (format === SAMPLE_FORMAT.float && (bits === 32 || bits === 64))
     return { bits, isFloat: true, dtype: `float${bits}` };
