@@ -19,6 +19,12 @@ const AIM = 0.95;
 const MOST_KEPT = 0.9;
 /** Below this share only a single enormous feature can be left; it is stored as it is. */
 const LEAST_SHARE = 1e-6;
+/** Up to here a tile is compressed in this thread: the way to another costs 80 µs of CPU, as much as its compression. */
+const INLINE_BYTES = 32 << 10;
+/** The least that zlib takes as the size of its output buffer. */
+const MIN_CHUNK = 64;
+/** The event loop gets a turn this often. */
+const BREATH_MS = 50;
 /** Tiles in the hands of Node's threads at a time. */
 const IN_FLIGHT = 8;
 
@@ -35,22 +41,27 @@ export async function writeTiles(
   const encoder = new TileEncoder(layers);
   const pending = new Set<Promise<void>>();
   let thinned = 0;
+  let breath = performance.now();
   for (const node of nodes) {
     if (signal?.aborted) throw new PlatformError('aborted', 'Stopped as asked; nothing half-written is left');
     const tile = fit(encoder, node);
     if (tile === null) continue;
     if (tile.share < 1 && node.z === maxZoom) thinned++;
     const { z, x, y } = node;
-    const stored = Promise.resolve(tile.compressed ?? compress(tile.bytes)).then((bytes) =>
-      writer.put({ z, x, y }, bytes),
-    );
-    pending.add(stored);
-    stored.then(
-      () => pending.delete(stored),
-      () => {}, // stays, and is thrown by the wait below
-    );
-    if (pending.size >= IN_FLIGHT) await Promise.race(pending);
-    if (tile.compressed) await setImmediate(); // it took long; lets Ctrl-C in between
+    if (tile.isCompressed) await writer.put({ z, x, y }, tile.bytes);
+    else {
+      const stored = compress(tile.bytes).then((bytes) => writer.put({ z, x, y }, bytes));
+      pending.add(stored);
+      stored.then(
+        () => pending.delete(stored),
+        () => {}, // stays, and is thrown by the wait below
+      );
+      if (pending.size >= IN_FLIGHT) await Promise.race(pending);
+    }
+    if (performance.now() - breath > BREATH_MS) {
+      await setImmediate(); // lets Ctrl-C in
+      breath = performance.now();
+    }
     progress?.advance();
   }
   await Promise.all(pending);
@@ -64,10 +75,8 @@ export async function writeTiles(
 }
 
 interface FittedTile {
-  /** Own copy, not compressed. */
   readonly bytes: Uint8Array;
-  /** The compressed bytes, where it was necessary to know their size. */
-  readonly compressed: Uint8Array | null;
+  readonly isCompressed: boolean;
   readonly share: number;
 }
 
@@ -78,15 +87,15 @@ function fit(encoder: TileEncoder, node: TileNode): FittedTile | null {
     const { bytes, features } = encoder.encode(node, share);
     if (features === 0) return null;
     let excess = features / MAX_TILE_FEATURES;
-    let compressed: Uint8Array | null = null;
-    if (bytes.length > MAX_TILE_BYTES && excess <= 1) {
-      if (bytes.length * LEAST_RATIO > MAX_TILE_BYTES) excess = (bytes.length * LEAST_RATIO) / MAX_TILE_BYTES;
-      else {
-        compressed = gzipSync(bytes);
-        excess = compressed.length / MAX_TILE_BYTES;
-      }
+    if (excess <= 1 && bytes.length > INLINE_BYTES && bytes.length <= MAX_TILE_BYTES)
+      return { bytes: bytes.slice(), isCompressed: false, share };
+    if (bytes.length * LEAST_RATIO > MAX_TILE_BYTES)
+      excess = Math.max(excess, (bytes.length * LEAST_RATIO) / MAX_TILE_BYTES);
+    if (excess <= 1 || share < LEAST_SHARE) {
+      const compressed = gzipSync(bytes, { chunkSize: Math.max(MIN_CHUNK, bytes.length) });
+      excess = compressed.length / MAX_TILE_BYTES;
+      if (excess <= 1 || share < LEAST_SHARE) return { bytes: compressed, isCompressed: true, share };
     }
-    if (excess <= 1 || share < LEAST_SHARE) return { bytes: bytes.slice(), compressed, share };
     share *= Math.min(MOST_KEPT, AIM / excess);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -179,10 +179,6 @@ describe('tileVector', () => {
     const again = join(folder, 'again.pmtiles');
     for (const path of [output, again])
       await tileVector({ layers: [{ name: 'l', source: points }], output: path, name: 'x', maxZoom: 9 });
-    const [first, second] = await Promise.all([output, again].map(read));
-    expect(first!.tiles.map(({ z, x, y, bytes }) => [z, x, y, bytes])).toEqual(
-      second!.tiles.map(({ z, x, y, bytes }) => [z, x, y, bytes]),
-    );
-    expect(first!.header.tileData.length).toBe(second!.header.tileData.length);
+    expect(readFileSync(again).equals(readFileSync(output))).toBe(true);
   });
 });
