@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     .exitOverride()
     .helpCommand(false)
     .showHelpAfterError(false)
-    .configureOutput({ outputError: () => {} });
+    .configureOutput({ outputError: () => {}, writeErr: () => {} });
   const asked = COMMANDS.find((entry) => entry.name === argv[0]);
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.summary);

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createProgress } from '../../server/cli/progress.ts';
+import { COMMANDS } from '../../server/cli/registry.ts';
+
+const LANDMETER = join(import.meta.dirname, '..', '..', 'server', 'landmeter.mjs');
+
+function landmeter(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LANDMETER, ...args], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('the command line', () => {
+  it('lists its commands', () => {
+    expect(COMMANDS.map((c) => c.name)).toMatchInlineSnapshot(`
+      [
+        "info",
+        "indices",
+        "index",
+        "composite",
+        "tile",
+        "point",
+        "sample",
+        "start",
+        "serve",
+        "warp",
+      ]
+    `);
+    const { status, stdout } = landmeter('--help');
+    expect(status).toBe(0);
+    for (const { name } of COMMANDS) expect(stdout).toContain(`  ${name} `);
+  });
+
+  it.each(COMMANDS.map((c) => c.name))('%s has help with an example', (name) => {
+    const { status, stdout } = landmeter(name, '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n +landmeter /);
+    expect(stdout).toContain('--quiet');
+  });
+
+  it.each([
+    [[], /Name a command/],
+    [['nonsense'], /nonsense/],
+    [['info', '--nonsense'], /--nonsense/],
+    [['tile', 'a.tif'], /-o/],
+    [['sample', '--size', 'huge'], /--size is "huge"/],
+    [['serve', '--port', 'http'], /port is "http"/],
+  ])('%o is wrong usage: exit code 2 and one sentence', (args, words) => {
+    const { status, stdout, stderr } = landmeter(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n').length).toBe(1);
+    expect(stderr).toMatch(words);
+  });
+
+  it('fails with exit code 1 and one sentence', () => {
+    const { status, stderr } = landmeter('info', 'none.tif');
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('none.tif')]);
+  });
+});
+
+describe('progress', () => {
+  function record(isTTY: boolean, quiet = false) {
+    let at = 0;
+    const lines: string[] = [];
+    const progress = createProgress({
+      stream: { write: (t: string) => lines.push(t), isTTY },
+      quiet,
+      now: () => (at += 3000),
+    });
+    progress.stage('Reading', 4);
+    for (let k = 0; k < 4; k++) progress.advance();
+    progress.done();
+    return lines;
+  }
+
+  it('is plain lines where there is no terminal, a line that is rewritten where there is one, nothing when quiet', () => {
+    expect(record(false).at(-1)).toMatch(/^Reading: done in \d+\.\d s\n$/);
+    expect(record(false).some((l) => l.includes('\u001b'))).toBe(false);
+    expect(record(true)[1]).toMatch(/^\r\u001b\[KReading █+░* \d+ %$/);
+    expect(record(false, true)).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createOutputFile, writeOutputFile } from '../../pipelines/io/output-file.ts';
+import { temporaryFolder } from '../support/archive.ts';
+
+const folder = temporaryFolder('output');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The id of a process that has ended. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ['-e', '0']).pid;
+}
+
+describe('an output file', () => {
+  it('appears under its name when it is complete', async () => {
+    const path = join(folder, 'a.txt');
+    await writeOutputFile(path, async ({ handle }) => {
+      await handle.write('half');
+      expect(existsSync(path)).toBe(false);
+      await handle.write(' and whole');
+    });
+    expect(readFileSync(path, 'utf8')).toBe('half and whole');
+    expect(readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  it('leaves what was there and nothing of its own where writing fails', async () => {
+    const path = join(folder, 'a.txt');
+    await expect(writeOutputFile(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(readFileSync(path, 'utf8')).toBe('half and whole');
+    expect(readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  it('removes what dead writers of the same name left, and nothing else', async () => {
+    writeFileSync(join(folder, `.b.txt.${deadPid()}.tmp`), 'left');
+    writeFileSync(join(folder, `.c.txt.${deadPid()}.tmp`), 'of another');
+    writeFileSync(join(folder, `.b.txt.${process.ppid}.tmp`), 'being written');
+    await writeOutputFile(join(folder, 'b.txt'), ({ handle }) => handle.write('x'));
+    expect(readdirSync(folder).sort()).toEqual([
+      `.b.txt.${process.ppid}.tmp`,
+      expect.stringMatching(/^\.c\.txt/),
+      'a.txt',
+      'b.txt',
+    ]);
+  });
+
+  it.each([
+    ['a folder that is not there', 'none/x.tif', 'its folder does not exist'],
+    ['a file as folder', 'a.txt/x.tif', 'is a file, not a folder'],
+    ['a folder', 'dir', 'it is a folder'],
+  ])('is refused with one sentence: %s', async (_case, name, reason) => {
+    mkdirSync(join(folder, 'dir'), { recursive: true });
+    await expect(createOutputFile(join(folder, name))).rejects.toMatchObject({
+      code: 'not-writable',
+      message: expect.stringContaining(reason) as string,
+    });
+  });
+});
