@@ -63,8 +63,9 @@ export async function readLayer(layer: Layer, window: Window): Promise<LayerBloc
   for (const band of layer.bands) blocks.push(await readAligned(band, window));
   const masks = blocks.map((block) => block.mask);
   if (layer.classes) {
-    const classes = await readAligned(layer.classes.source, window);
-    masks[0] = excludeClasses(classes, layer.classes.excluded, masks[0]!);
+    const classes = await readClassMask(layer.classes, window);
+    if (masks[0]) keepBoth(classes, masks[0]);
+    masks[0] = classes;
   }
   return { blocks, masks };
 }
@@ -105,15 +106,20 @@ export function computeValues(layer: Layer, { blocks, masks }: LayerBlocks, out:
   else copyValues(blocks[0]!.data, masks[0] ?? null, layer, out);
 }
 
-function excludeClasses(classes: BandBlock, excluded: readonly number[], mask: Uint8Array | null): Uint8Array {
-  const table = new Uint8Array(256).fill(1);
-  for (const code of excluded) table[code] = 0;
-  const { data } = classes;
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i++) out[i] = table[data[i]! & 255]!;
-  const none = table[0]!;
-  if (classes.mask && none !== 1) for (let i = 0; i < out.length; i++) out[i]! &= classes.mask[i]!;
-  else if (classes.mask) for (let i = 0; i < out.length; i++) out[i]! |= classes.mask[i]! ^ 1;
-  if (mask) for (let i = 0; i < out.length; i++) out[i]! &= mask[i]!;
-  return out;
+/** 1 where the class of a pixel stays; looked up where the classes lie, before they are repeated on a finer grid. */
+async function readClassMask({ source: band, excluded }: ClassMask, window: Window): Promise<Uint8Array> {
+  const stays = new Uint8Array(256).fill(1);
+  for (const code of excluded) stays[code] = 0;
+  return withSource(band, async (source) => {
+    const [block] = await source.read(sourceWindow(band.alignment, window), { bands: [band.band] });
+    const { data, mask, width, height } = block!;
+    const valid = new Uint8Array(data.length);
+    for (let i = 0; i < valid.length; i++) valid[i] = stays[data[i]! & 255]!;
+    if (mask) for (let i = 0; i < valid.length; i++) if (mask[i] === 0) valid[i] = stays[0]!;
+    return alignBlock({ width, height, data: valid, mask: null }, band.alignment, window).data as Uint8Array;
+  });
+}
+
+function keepBoth(mask: Uint8Array, other: Uint8Array): void {
+  for (let i = 0; i < mask.length; i++) mask[i]! &= other[i]!;
 }

@@ -40,7 +40,11 @@ export function toIntegers(values: Floats, out: Samples, { factor, min, max, nod
   const beside = nodata < max ? nodata + 1 : nodata - 1;
   for (let i = 0; i < values.length; i++) {
     const v = values[i]! * factor;
-    const whole = v < 0 ? Math.ceil(v - 0.5) : Math.floor(v + 0.5);
+    let whole: number;
+    if (Math.abs(v) < WHOLE_LIMIT) {
+      const twice = (v + v) | 0;
+      whole = (twice + 1 + (twice >> 31)) >> 1; // quicker than Math.floor and without a branch on the sign
+    } else whole = v < 0 ? Math.ceil(v - 0.5) : Math.floor(v + 0.5);
     if (whole >= min && whole <= max) out[i] = whole === nodata ? beside : whole;
     else {
       out[i] = nodata;
@@ -49,3 +53,6 @@ export function toIntegers(values: Floats, out: Samples, { factor, min, max, nod
   }
   return lost;
 }
+
+/** Twice as much still is a 32-bit integer. */
+const WHOLE_LIMIT = 2 ** 29;

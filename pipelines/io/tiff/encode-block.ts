@@ -1,7 +1,7 @@
 /** One TIFF block: cut out of a band, predicted, compressed. Deflate's strategy is chosen by trying a few rows. */
 import { constants, deflateSync, zstdCompressSync } from 'node:zlib';
 import type { Samples } from '../../core/raster/block.ts';
-import type { CogDataType, CogSpec } from './cog-layout.ts';
+import type { CogSpec } from './cog-layout.ts';
 import { huffmanDeflate } from './huffman-deflate.ts';
 
 /** TIFF 6.0's Predictor tag: 1 none, 2 horizontal differences, 3 floating point (Technical Note 3). */
@@ -26,32 +26,29 @@ export function predictorOf(spec: CogSpec): Predictor {
  * The block of `size` × `size` samples whose upper left sample is (col, row) of a band, predicted, as the bytes that
  * are then compressed (little endian; predictor 3 is big endian by its definition). What lies beyond the band is zero
  * after prediction, which costs next to nothing.
+ * @param into  Memory for the result, zero or of a block before, of the bytes that a block has.
  */
 export function predictBlock(
   from: BlockSource,
   col: number,
   row: number,
   size: number,
-  dtype: CogDataType,
   predictor: Predictor,
+  into: ArrayBuffer,
 ): Uint8Array {
   const { data } = from;
   const width = Math.min(size, from.width - col);
   const height = Math.min(size, from.height - row);
-  const bytesPerSample = data.BYTES_PER_ELEMENT;
-  if (predictor === 3) {
-    const out = new Uint8Array(size * size * bytesPerSample);
-    for (let y = 0; y < height; y++)
-      predictFloats(data, (row + y) * from.width + col, width, out, y * size * bytesPerSample, size, bytesPerSample);
-    return out;
-  }
-  const out = new (data.constructor as new (n: number) => Samples)(size * size);
+  const bytes = new Uint8Array(into);
+  if (width < size || height < size) bytes.fill(0);
+  const words = new (data.constructor as new (buffer: ArrayBuffer) => Samples)(into);
   for (let y = 0; y < height; y++) {
     const start = (row + y) * from.width + col;
-    if (predictor === 1) out.set(data.subarray(start, start + width), y * size);
-    else difference(data, start, width, out, y * size);
+    if (predictor === 3) predictFloats(data, start, width, bytes, y * size * data.BYTES_PER_ELEMENT, size);
+    else if (predictor === 2) difference(data, start, width, words, y * size);
+    else words.set(data.subarray(start, start + width), y * size);
   }
-  return new Uint8Array(out.buffer);
+  return bytes;
 }
 
 function difference(data: Samples, start: number, width: number, out: Samples, to: number): void {
@@ -64,15 +61,8 @@ function difference(data: Samples, start: number, width: number, out: Samples, t
 }
 
 /** Bytes of a row regrouped by significance, most significant first, then differenced along the whole row. */
-function predictFloats(
-  data: Samples,
-  start: number,
-  width: number,
-  out: Uint8Array,
-  to: number,
-  size: number,
-  bytesPerSample: number,
-): void {
+function predictFloats(data: Samples, start: number, width: number, out: Uint8Array, to: number, size: number): void {
+  const bytesPerSample = data.BYTES_PER_ELEMENT;
   const bytes = new Uint8Array(data.buffer, data.byteOffset + start * bytesPerSample, width * bytesPerSample);
   let before = 0;
   for (let k = bytesPerSample - 1; k >= 0; k--) {
@@ -81,10 +71,7 @@ function predictFloats(
       out[to++] = b - before;
       before = b;
     }
-    if (width < size) {
-      // The rest of the row repeats the last byte of each plane: differences of zero.
-      to += size - width;
-    }
+    to += size - width; // the rest of the row repeats the last byte of each plane: differences of zero
   }
 }
 

@@ -14,8 +14,8 @@ const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14,
 const LENGTH_CODES = 19;
 const MAX_LENGTH_CODE_BITS = 7;
 const ADLER_PRIME = 65521;
-/** As many bytes as can be summed before a sum of sums passes 2³¹. */
-const ADLER_RUN = 3800;
+/** As many pairs of bytes as can be summed before a sum of sums passes 2³¹. */
+const ADLER_RUN = 1900;
 /** Header, code lengths, end of block and checksum take less. */
 const OVERHEAD_BYTES = 512;
 
@@ -28,7 +28,7 @@ const pairs = new Uint32Array(65536);
  */
 export function huffmanDeflate(bytes: Uint8Array): Uint8Array {
   const words = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
-  const counts = countBytes(words);
+  const { counts, checksum } = scan(words);
   counts[END_OF_BLOCK] = 1;
   const lengths = codeLengths(counts, MAX_CODE_BITS);
   const codes = reversedCodes(lengths);
@@ -41,20 +41,32 @@ export function huffmanDeflate(bytes: Uint8Array): Uint8Array {
   putCodeLengths(writer, lengths);
   writer.putPairs(words);
   writer.put(codes[END_OF_BLOCK]!, lengths[END_OF_BLOCK]!);
-  return writer.finish(adler32(bytes));
+  return writer.finish(checksum);
 }
 
-/** How often each byte occurs; two tables, so that equal neighbours do not wait for each other. */
-function countBytes(words: Uint16Array): Uint32Array {
+/**
+ * How often each byte occurs, and the Adler-32 checksum, in one pass. Two tables, so that equal neighbours do not wait
+ * for each other.
+ */
+function scan(words: Uint16Array): { counts: Uint32Array; checksum: number } {
   const counts = new Uint32Array(END_OF_BLOCK + 1);
-  const high = new Uint32Array(256);
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    counts[word & 255]!++;
-    high[word >>> 8]!++;
+  const highs = new Uint32Array(256);
+  let [a, b] = [1, 0];
+  for (let i = 0; i < words.length;) {
+    const end = Math.min(words.length, i + ADLER_RUN);
+    for (; i < end; i++) {
+      const word = words[i]!;
+      const [low, high] = [word & 255, word >>> 8];
+      counts[low]!++;
+      highs[high]!++;
+      b = (b + 2 * a + 2 * low + high) | 0;
+      a = (a + low + high) | 0;
+    }
+    a %= ADLER_PRIME;
+    b %= ADLER_PRIME;
   }
-  for (let i = 0; i < 256; i++) counts[i]! += high[i]!;
-  return counts;
+  for (let i = 0; i < 256; i++) counts[i]! += highs[i]!;
+  return { counts, checksum: ((b << 16) | a) >>> 0 };
 }
 
 /** The first byte of a pair is the low one of its word, and goes first into the stream. */
@@ -118,18 +130,4 @@ function putCodeLengths(writer: BitWriter, lengths: Uint8Array): void {
   writer.put(LENGTH_CODES - 4, 4);
   for (const symbol of LENGTH_ORDER) writer.put(lengthLengths[symbol]!, 3);
   for (const length of all) writer.put(lengthCodes[length]!, lengthLengths[length]!);
-}
-
-function adler32(bytes: Uint8Array): number {
-  let [a, b] = [1, 0];
-  for (let i = 0; i < bytes.length;) {
-    const end = Math.min(bytes.length, i + ADLER_RUN);
-    for (; i < end; i++) {
-      a = (a + bytes[i]!) | 0;
-      b = (b + a) | 0;
-    }
-    a %= ADLER_PRIME;
-    b %= ADLER_PRIME;
-  }
-  return ((b << 16) | a) >>> 0;
 }
