@@ -38,6 +38,8 @@ export interface VectorTilesRequest {
   readonly name?: string;
   readonly description?: string;
   readonly attribution?: string;
+  /** Ceiling for the features in memory, bytes; default: none. */
+  readonly memoryBytes?: number;
 }
 
 export interface VectorTilesReport extends ArchiveReport {
@@ -56,14 +58,15 @@ const DEFAULT_MAX_ZOOM = 14;
  * Features that cannot be used are passed over and noted; that none can be used is a failure.
  *
  * @throws {PlatformError} `parameter-invalid` for zooms, layers of the same name; `outside` where there is nothing to
- *   write; what `readFeatures` and `ArchiveWriter` throw. Nothing is left then.
+ *   write; `too-large` for the memory; what `readFeatures` and `ArchiveWriter` throw. Nothing is left then.
  */
 export async function tileVector(request: VectorTilesRequest, controls: RunControls = {}): Promise<VectorTilesReport> {
   const { output, layers: wanted, minZoom = 0, maxZoom = DEFAULT_MAX_ZOOM } = request;
   const layers = wanted.map((layer) => createLayer(layer, minZoom, maxZoom));
   checkNames(layers);
   const notes: string[] = [];
-  for (const [i, layer] of layers.entries()) notes.push(...(await fill(layer, wanted[i]!, controls)));
+  const checkMemory = () => checkSize(layers, request.memoryBytes ?? Infinity);
+  for (const [i, layer] of layers.entries()) notes.push(...(await fill(layer, wanted[i]!, checkMemory, controls)));
   for (const layer of layers) layer.points.arrange(layer.minZoom, layer.maxZoom);
   const bounds = boundsOf(layers);
   const writer = await ArchiveWriter.create(output, { tileType: 'mvt', tileCompression: 'gzip' });
@@ -113,7 +116,12 @@ function checkNames(layers: readonly FeatureLayer[]): void {
 }
 
 /** @returns notes. */
-async function fill(layer: FeatureLayer, request: VectorLayerRequest, controls: RunControls): Promise<string[]> {
+async function fill(
+  layer: FeatureLayer,
+  request: VectorLayerRequest,
+  checkMemory: () => void,
+  controls: RunControls,
+): Promise<string[]> {
   const { source, crs } = request;
   const { signal, progress } = controls;
   if (typeof source !== 'string') return fillFromMemory(layer, source);
@@ -123,7 +131,10 @@ async function fill(layer: FeatureLayer, request: VectorLayerRequest, controls: 
   );
   progress?.stage(`Reading ${layer.name}`, size);
   const report = await readFeatures(source, (feature) => layer.add(feature), {
-    advance: (bytes) => progress?.advance(bytes),
+    advance: (bytes) => {
+      progress?.advance(bytes);
+      checkMemory();
+    },
     ...(crs === undefined ? {} : { crs }),
     ...(signal ? { signal } : {}),
   });
@@ -151,6 +162,19 @@ function fillFromMemory(layer: FeatureLayer, features: Iterable<RawFeature>): st
     }
   }
   return faults.length === 0 ? [] : [`${layer.name}: ${passedOver(faults.length)}; ${faults[0]}`];
+}
+
+/** Arrays are copied when they grow and when points are sorted: twice their size is needed at times. */
+function checkSize(layers: readonly FeatureLayer[], memoryBytes: number): void {
+  const needed = 2 * layers.reduce((sum, layer) => sum + layer.sizeBytes, 0);
+  if (needed <= memoryBytes) return;
+  const count = layers.reduce((sum, layer) => sum + layer.featureCount, 0);
+  throw new PlatformError(
+    'too-large',
+    `The features need more memory than the ceiling of ${Math.round(memoryBytes / 2 ** 20)} MB, after ${count} of them; ` +
+      `raise it (--memory) or make archives of parts`,
+    { detail: { memoryBytes, features: count } },
+  );
 }
 
 function passedOver(count: number): string {

@@ -29,6 +29,7 @@ export async function tileFeatures(
     {
       layers: [{ source: input, ...(layer === undefined ? {} : { name: layer }) }],
       output,
+      memoryBytes: context.config.memoryBytes,
       ...(minZoom === undefined ? {} : { minZoom }),
       ...(maxZoom === undefined ? {} : { maxZoom }),
       ...(name === undefined ? {} : { name }),

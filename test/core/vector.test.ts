@@ -365,10 +365,16 @@ describe('features that cannot be used', () => {
     expect([layer.west, layer.south, layer.east, layer.north]).toEqual([5, 52, 5, 52]);
   });
 
-  it('do not take the stack with them when collections are nested without end', () => {
+  it('do not take the stack with them when they are nested without end', () => {
     let geometry: unknown = { type: 'Point', coordinates: [0, 0] };
     for (let i = 0; i < 50_000; i++) geometry = { type: 'GeometryCollection', geometries: [geometry] };
-    expect(() => new FeatureLayer('l', 0, 0).add({ geometry })).toThrow(FeatureFault);
+    const layer = new FeatureLayer('l', 0, 0);
+    expect(() => layer.add({ geometry })).toThrow(FeatureFault);
+    const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    expect(() => layer.add({ geometry: { type: 'Point', coordinates: deep } })).toThrow(FeatureFault);
+    expect(() => layer.add(point(5, 52, { a: 1, deep }))).toThrow(FeatureFault);
+    layer.add(point(5, 52, { b: 1 }));
+    expect([...layer.attributes.tagStarts.subarray(0, 2)]).toEqual([0, 2]);
   });
 });
 

@@ -160,6 +160,14 @@ describe('tileVector', () => {
     await expect(tileVector({ layers: [], output })).rejects.toMatchObject({ code });
   });
 
+  it('refuses features that need more memory than it may have', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => JSON.stringify(point(i, 5, 52))).join('\n');
+    const source = put('many.geojsonl', lines);
+    await expect(tileVector({ layers: [{ source }], output, memoryBytes: 1 << 20 })).rejects.toMatchObject({
+      code: 'too-large',
+    });
+  });
+
   it('stops when it is asked to, and leaves nothing', async () => {
     const inner = join(folder, 'inner');
     mkdirSync(inner);

@@ -3,6 +3,7 @@
  * feature's as pairs of indices. Nothing is held as JavaScript objects, so that millions of features fit.
  * @see Mapbox Vector Tile specification 2.1, section 4.4
  */
+import { jsonText } from './feature.ts';
 import { withRoom } from './growable.ts';
 import { PbfBuffer } from './pbf-buffer.ts';
 
@@ -38,8 +39,10 @@ export class Attributes {
   /**
    * Adds the attributes of the next feature. Null is left out; an object or array becomes its JSON text.
    * @returns the feature's index.
+   * @throws {FeatureFault} and leaves no feature behind.
    */
   add(properties: Readonly<Record<string, unknown>>): number {
+    this.#tagCount = this.tagStarts[this.featureCount]!;
     for (const key in properties) {
       const value = properties[key];
       if (value === null || value === undefined) continue;
@@ -53,7 +56,14 @@ export class Attributes {
 
   /** Takes the last feature back. */
   removeLast(): void {
-    this.#tagCount = this.tagStarts[--this.featureCount]!;
+    this.featureCount--;
+  }
+
+  /** Memory held, bytes. */
+  get sizeBytes(): number {
+    const { keyBytes, valueBytes, valueStarts, tags, tagStarts } = this;
+    const arrays = [keyBytes.bytes, valueBytes.bytes, valueStarts, tags, tagStarts, this.#table];
+    return arrays.reduce((sum, array) => sum + array.byteLength, 0);
   }
 
   /** Keys with the type of their values; a mixture counts as text. */
@@ -78,7 +88,7 @@ export class Attributes {
       id = this.#booleanId(value);
     } else {
       types.add('String');
-      id = this.#stringId(typeof value === 'string' ? value : JSON.stringify(value));
+      id = this.#stringId(typeof value === 'string' ? value : (jsonText(value) ?? ''));
     }
     this.tags[this.#tagCount++] = key;
     this.tags[this.#tagCount++] = id;

@@ -36,6 +36,15 @@ export class FeatureLayer {
     return this.attributes.featureCount;
   }
 
+  /** Memory held, bytes. */
+  get sizeBytes(): number {
+    const { xs, ys, weights, partEnds, partAreas, shapeEnds, kinds, features, boxes } = this.shapes;
+    const shapes = [xs, ys, weights, partEnds, partAreas, shapeEnds, kinds, features, boxes];
+    const points = [this.points.xs, this.points.ys, this.points.features];
+    const arrays = [...shapes, ...points, this.ids];
+    return this.attributes.sizeBytes + arrays.reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
   /**
    * Adds a feature whose coordinates are longitude and latitude, WGS 84. An id that is no whole number becomes the
    * attribute `id`, where the feature has none of that name.
@@ -93,7 +102,7 @@ export class FeatureLayer {
         for (const member of list(geometry['geometries'], 0, type)) this.#addGeometry(member, feature, depth + 1);
         break;
       default:
-        throw new FeatureFault(`${JSON.stringify(type) ?? 'nothing'} is no type of geometry`);
+        throw new FeatureFault(`${brief(type)} is no type of geometry`);
     }
   }
 

@@ -13,8 +13,17 @@ const MAX_SHOWN = 40;
 
 /** A value out of a file for a message. */
 export function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = jsonText(value) ?? 'nothing';
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+/** @throws {FeatureFault} for what is nested so deep that it cannot be written; a file can hold that. */
+export function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new FeatureFault('a value of it is nested without end');
+  }
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
