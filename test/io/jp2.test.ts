@@ -75,6 +75,14 @@ describe('openJp2', () => {
     expect((await raster.read(window))[0]!.data[0]).toBe(0);
   });
 
+  it('gives up when it is asked to', async () => {
+    const raster = await openBytes(bytesOf('tile-parts'));
+    const signal = AbortSignal.abort();
+    const reading = raster.read({ col: 0, row: 0, width: 10, height: 10 }, { signal });
+    await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+    await expect(raster.read({ col: 0, row: 0, width: 10, height: 10 })).resolves.toHaveLength(1);
+  });
+
   it('finds tiles without the table of tile-part lengths, and when the table lies', async () => {
     const bytes = bytesOf('signed');
     const at = indexOf(bytes, [0xff, 0x55]); // TLM

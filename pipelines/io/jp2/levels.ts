@@ -1,4 +1,7 @@
-/** Resolution levels of a JPEG 2000 image: level 0 is full size, each further one halves the reference grid. */
+/**
+ * Resolution levels of a JPEG 2000 image: level 0 is full size, each further one halves the reference grid. Coarser ones
+ * are low-pass filtered by the wavelet: never for classes, of which they invent new ones.
+ */
 import type { LevelInfo } from '../raster-source.ts';
 import type { CodestreamHeader } from './codestream.ts';
 import type { TileRect } from './single-tile.ts';

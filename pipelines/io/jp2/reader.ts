@@ -1,23 +1,20 @@
 /** JPEG 2000 as a raster: only the tiles and the resolution level that a window needs are read and decoded. */
-import type { Window } from '../../core/grid/window.ts';
-import { clip } from '../../core/grid/window.ts';
 import { PlatformError } from '../../core/errors.ts';
-import type { BandBlock, DataType, Samples } from '../../core/raster/block.ts';
-import { createSamples } from '../../core/raster/block.ts';
+import type { DataType, Samples } from '../../core/raster/block.ts';
+import { checkAborted } from '../byte-source/byte-source.ts';
 import type { ByteSource } from '../byte-source/byte-source.ts';
 import { createMemorySource } from '../byte-source/memory-source.ts';
 import type { RasterInfo, RasterSource, ReadLimits, ReadOptions } from '../raster-source.ts';
 import { DEFAULT_READ_LIMITS } from '../raster-source.ts';
 import type { Jp2Boxes } from './boxes.ts';
+import { assembleWindow } from './assemble.ts';
 import { readBoxes } from './boxes.ts';
 import type { CodestreamHeader, Component } from './codestream.ts';
 import { parseHeader } from './codestream.ts';
 import { decodeTile } from './decode-tile.ts';
 import type { Georeference } from './georeference.ts';
 import { readGeoreference } from './georeference.ts';
-import { atLevel, levelsOf } from './levels.ts';
-import type { TileRect } from './single-tile.ts';
-import { tileRect } from './single-tile.ts';
+import { levelsOf } from './levels.ts';
 import { TileCache } from './tile-cache.ts';
 import { TilePartIndex } from './tile-parts.ts';
 
@@ -53,38 +50,14 @@ export async function openJp2(source: ByteSource, options: Jp2Options = {}): Pro
     info,
     async read(window, { bands, level = 0, signal: abort }: ReadOptions = {}) {
       checkReadable(source.name, header);
-      const size = info.levels[level];
       const wanted = bands ?? info.bands.map((_, b) => b);
-      if (!size)
-        throw new PlatformError(
-          'parameter-invalid',
-          `Level ${level} was asked for; ${source.name} has levels 0 to ${info.levels.length - 1}`,
-        );
+      if (!info.levels[level]) throw outOfRange(source.name, 'Level', level, info.levels.length);
       for (const band of wanted)
-        if (!info.bands[band])
-          throw new PlatformError(
-            'parameter-invalid',
-            `Band index ${band} is out of range for ${info.bands.length} bands of ${source.name}`,
-          );
-      const length = window.width * window.height;
-      const data = wanted.map((band) => createSamples(info.bands[band]!.dtype, length));
-      const inside = clip(window, size.width, size.height);
-      const valid = new Uint8Array(length);
-      for (const { tile, rect } of inside ? tilesOf(header, inside, level) : []) {
-        abort?.throwIfAborted();
-        const samples = await tileAt(tile, level);
-        if (!samples) continue;
-        const area = clipTo(rect, inside!);
-        fillMask(valid, window, area);
-        for (const [i, band] of wanted.entries()) paste(samples[band]!, rect, data[i]!, window, area);
-      }
-      const mask = valid.includes(0) ? valid : null;
-      return data.map((d): BandBlock => ({
-        width: window.width,
-        height: window.height,
-        data: d,
-        mask: mask && mask.slice(),
-      }));
+        if (!info.bands[band]) throw outOfRange(source.name, 'Band index', band, info.bands.length);
+      return assembleWindow({ header, level, window, bands: wanted, dtype: info.bands[0]!.dtype }, async (tile) => {
+        checkAborted(abort);
+        return tileAt(tile, level);
+      });
     },
     async close() {
       cache.clear();
@@ -164,49 +137,10 @@ function checkReadable(name: string, header: CodestreamHeader): void {
     );
 }
 
-/** The tiles that meet a window of a level, with their rectangles in pixels of that level. */
-function* tilesOf(
-  header: CodestreamHeader,
-  window: Window,
-  level: number,
-): Generator<{ tile: number; rect: TileRect }> {
-  const origin = atLevel(header, level);
-  for (let row = 0; row < header.tilesDown; row++) {
-    for (let col = 0; col < header.tilesAcross; col++) {
-      const tile = row * header.tilesAcross + col;
-      const at = atLevel(tileRect(header, tile), level);
-      const rect = { x0: at.x0 - origin.x0, y0: at.y0 - origin.y0, x1: at.x1 - origin.x0, y1: at.y1 - origin.y0 };
-      if (rect.y0 >= window.row + window.height || rect.y1 <= window.row) break; // the whole row of tiles lies elsewhere
-      const isEmpty = rect.x1 === rect.x0 || rect.y1 === rect.y0; // a tile of 8 pixels has none at the fourth level
-      if (!isEmpty && rect.x0 < window.col + window.width && rect.x1 > window.col) yield { tile, rect };
-    }
-  }
-}
-
-function clipTo(rect: TileRect, window: Window): TileRect {
-  return {
-    x0: Math.max(rect.x0, window.col),
-    y0: Math.max(rect.y0, window.row),
-    x1: Math.min(rect.x1, window.col + window.width),
-    y1: Math.min(rect.y1, window.row + window.height),
-  };
-}
-
-function paste(from: Samples, rect: TileRect, to: Samples, window: Window, area: TileRect): void {
-  const stride = rect.x1 - rect.x0;
-  for (let y = area.y0; y < area.y1; y++) {
-    const start = (y - rect.y0) * stride - rect.x0;
-    to.set(from.subarray(start + area.x0, start + area.x1), (y - window.row) * window.width + area.x0 - window.col);
-  }
-}
-
-function fillMask(mask: Uint8Array, window: Window, area: TileRect): void {
-  for (let y = area.y0; y < area.y1; y++) {
-    const start = (y - window.row) * window.width - window.col;
-    mask.fill(1, start + area.x0, start + area.x1);
-  }
-}
-
 function bytesOf(tile: readonly Samples[] | null): number {
   return tile === null ? 0 : tile.reduce((sum, samples) => sum + samples.byteLength, 0);
+}
+
+function outOfRange(name: string, what: string, asked: number, count: number): PlatformError {
+  return new PlatformError('parameter-invalid', `${what} ${asked} is out of range for the ${count} of ${name}`);
 }
