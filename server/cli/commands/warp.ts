@@ -24,9 +24,12 @@ const run: Action = async (context, [path], options) => {
   for (const note of report.notes) context.note(note);
   if (context.json) return context.printJson(report);
   const { output, width, height, resolution, maxErrorPixels } = report;
+  const error =
+    maxErrorPixels === 0
+      ? 'at its exact place'
+      : `within ${Number(maxErrorPixels.toPrecision(1))} source pixel of its exact place`;
   context.print(
-    `${output}: ${width} × ${height} pixels of ${Number(resolution.toPrecision(6))} in EPSG:${epsg}, ` +
-      `each within ${Number(maxErrorPixels.toPrecision(1))} source pixel of its exact place`,
+    `${output}: ${width} × ${height} pixels of ${Number(resolution.toPrecision(6))} in EPSG:${epsg}, each ${error}`,
   );
 };
 
