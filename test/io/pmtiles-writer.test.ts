@@ -147,6 +147,15 @@ describe('ArchiveWriter', () => {
     expect(await archive.getMetadata()).toEqual(metadata);
   });
 
+  it('centres on the bounds by default, at the zoom that shows them', async () => {
+    const path = newPath();
+    const writer = await ArchiveWriter.create(path, RAW);
+    for (let z = 0; z <= 9; z++) await writer.put({ z, x: 0, y: 0 }, Uint8Array.of(z));
+    await writer.finish({ minZoom: 0, maxZoom: 9, bounds: [4, 51, 6, 53], metadata: {} });
+    const { header } = await verifyArchive(path);
+    expect([header.centerLon, header.centerLat, header.centerZoom]).toEqual([5, 52, 7]);
+  });
+
   it('gives bounds an area, and all longitudes to a box across 180°', async () => {
     const header = async (bounds: readonly [number, number, number, number]) => {
       const path = newPath();

@@ -29,7 +29,7 @@ export interface ArchiveDescription {
   readonly maxZoom: number;
   /** Degrees. A box across 180° is stated as all longitudes, because the format has no other way. */
   readonly bounds: LonLatBox;
-  /** Default: the middle of the bounds at the lowest zoom. */
+  /** Default: the middle of the bounds, at the zoom at which they are about as wide as a tile. */
   readonly center?: readonly [lon: number, lat: number, zoom: number];
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -209,7 +209,7 @@ export class ArchiveWriter {
         `Tiles of zoom ${zooms.minZoom} to ${zooms.maxZoom} in an archive of ${minZoom} to ${maxZoom}`,
       );
     const box = withArea(bounds);
-    const [lon, lat, zoom] = center ?? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2, zooms.minZoom];
+    const [lon, lat, zoom] = center ?? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2, zoomOf(box)];
     const inside = Math.min(zooms.maxZoom, Math.max(zooms.minZoom, Math.round(zoom)));
     return { ...zooms, bounds: box, center: [lon, lat, inside] as const };
   }
@@ -278,6 +278,11 @@ function grown<A extends Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(a
   const larger = new (array.constructor as new (length: number) => A)(array.length * 2);
   larger.set(array);
   return larger;
+}
+
+/** The deepest zoom at which a box is not wider or higher than a tile, Mercator's stretching of latitudes left aside. */
+function zoomOf([west, south, east, north]: LonLatBox): number {
+  return Math.floor(Math.log2(360 / Math.max(east - west, north - south)));
 }
 
 /** Readers refuse or misplace a box without area: a single point gets the format's smallest step around it. */
