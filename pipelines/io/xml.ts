@@ -7,20 +7,20 @@ export interface XmlNode {
   readonly [key: string]: readonly (XmlNode | string)[] | string;
 }
 
-/** Sentinel-2 granule metadata reach 2 MB. */
-const MAX_XML_BYTES = 32 * 1024 * 1024;
+/** Metadata of products have some 60 KB, those of granules 600; parsing takes a second per MB at worst. */
+const MAX_XML_LENGTH = 4 * 1024 * 1024;
 
 /**
  * @param name  The file, for messages.
  * @returns a node that holds the root element. Namespace prefixes are dropped; text and attributes stay strings.
  * @throws {PlatformError} `format-damaged` where it is not well-formed; `format-unsupported` where it declares
- *   entities; `too-large` beyond 32 MB.
+ *   entities; `too-large` beyond 4 million characters.
  */
 export function parseXml(text: string, name: string): XmlNode {
-  if (text.length > MAX_XML_BYTES)
+  if (text.length > MAX_XML_LENGTH)
     throw new PlatformError(
       'too-large',
-      `${name} has ${text.length} characters of XML; at most ${MAX_XML_BYTES} are read`,
+      `${name} has ${text.length} characters of XML; at most ${MAX_XML_LENGTH} are read`,
     );
   if (/<!(DOCTYPE|ENTITY)/i.test(text))
     throw new PlatformError(
@@ -42,7 +42,7 @@ export function parseXml(text: string, name: string): XmlNode {
   try {
     return parser.parse(text, true) as XmlNode;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).slice(0, 120);
     throw new PlatformError('format-damaged', `${name} is not well-formed XML (${reason})`, { cause: error });
   }
 }
