@@ -14,7 +14,7 @@ import type { ArchiveReport } from '../io/pmtiles/writer.ts';
 import type { RunControls } from './progress.ts';
 import { writeTiles } from './write-vector-tiles.ts';
 
-export interface VectorLayerRequest {
+interface VectorLayerRequest {
   /** What a style calls the layer; default: the file's name without its ending. */
   readonly name?: string;
   /** A file of features, or the features themselves, WGS 84. */

@@ -5,7 +5,7 @@ import type { FeatureLayer } from './feature-layer.ts';
 
 /** Units across a tile, and the margin beyond its edges that shapes are drawn in, so that outlines do not show there. */
 export const TILE_EXTENT = 4096;
-export const TILE_MARGIN = 64;
+const TILE_MARGIN = 64;
 
 /** What one layer has in a tile: a range of its points and some of its shapes. */
 export interface LayerPart {

@@ -10,9 +10,9 @@ export const HEADER_BYTES = 127;
 export const ROOT_END = 16384;
 
 /** In the order of the numbers that the format gives them. */
-export const TILE_TYPES = ['unknown', 'mvt', 'png', 'jpeg', 'webp', 'avif', 'mlt'] as const;
+const TILE_TYPES = ['unknown', 'mvt', 'png', 'jpeg', 'webp', 'avif', 'mlt'] as const;
 export type TileType = (typeof TILE_TYPES)[number];
-export const COMPRESSIONS = ['unknown', 'none', 'gzip', 'brotli', 'zstd'] as const;
+const COMPRESSIONS = ['unknown', 'none', 'gzip', 'brotli', 'zstd'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
 /** Bytes of the file. */

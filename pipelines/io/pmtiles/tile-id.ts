@@ -10,7 +10,7 @@ export function tileId(z: number, x: number, y: number): number {
 }
 
 /** How many tiles the zooms above `z` have. */
-export function firstTileId(z: number): number {
+function firstTileId(z: number): number {
   return (4 ** z - 1) / 3;
 }
 
