@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 /** Room → what it may import: rooms by path, npm packages by name, `node:` for Node's own modules. */
 const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly string[] }>> = {
-  'pipelines/core': { rooms: [], packages: ['proj4'] },
+  'pipelines/core': { rooms: [], packages: [] },
   'pipelines/core/geometry': { rooms: ['pipelines/core'], packages: ['@turf/turf'] },
   pipelines: {
     rooms: ['pipelines/core', 'pipelines/core/geometry'],
