@@ -71,6 +71,7 @@ export const en = {
   home: 'Whole region',
   basemap: 'Basemap',
   basemaps: { standard: 'Colour', grey: 'Grey', none: 'None' },
+  pointHint: 'Point at the map to read values, click to see them through time.',
   noValue: 'no value',
   loadingTiles: (n: number) => (n === 1 ? 'loading 1 tile' : `loading ${n} tiles`),
   sources: 'Sources',

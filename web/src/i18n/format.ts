@@ -45,7 +45,7 @@ export function formatLonLat({ lon, lat }: LonLat, language: Language): string {
 
 /** Decimals that a layer's code step can support: a step of 0.0079 gives 2. */
 export function decimalsOf({ scale = 1, statistics }: TileJson): number {
-  const span = statistics ? statistics.max - statistics.min : Infinity;
+  const span = statistics ? statistics.max - statistics.min : 0;
   const step = Math.max(Math.abs(scale), span / 1000) || 1;
   return Math.min(4, Math.max(0, Math.ceil(-Math.log10(step) - 0.5)));
 }

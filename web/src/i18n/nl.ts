@@ -72,6 +72,7 @@ export const nl: Messages = {
   home: 'Hele gebied',
   basemap: 'Ondergrond',
   basemaps: { standard: 'Kleur', grey: 'Grijs', none: 'Geen' },
+  pointHint: 'Wijs een plek aan voor de waarden, klik voor hun verloop.',
   noValue: 'geen waarde',
   loadingTiles: (n) => (n === 1 ? '1 tegel laadt' : `${n} tegels laden`),
   sources: 'Bronnen',

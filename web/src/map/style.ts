@@ -40,7 +40,7 @@ const LIGHT: Inks = {
   rail: '#B9B6AC',
   boundary: '#8A8378',
   label: '#3F5057',
-  waterLabel: '#4C7286',
+  waterLabel: '#2F5F76',
   halo: '#FBFAF7',
 };
 
@@ -58,7 +58,7 @@ const DARK: Inks = {
   rail: '#445056',
   boundary: '#73807F',
   label: '#B9C6CA',
-  waterLabel: '#7FA6B7',
+  waterLabel: '#A9CBD9',
   halo: '#0F171A',
 };
 
@@ -225,7 +225,7 @@ function names(inks: Inks) {
       ...from('water', ['has', 'name']),
       minzoom: 11,
       layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 13, 'text-max-width': 6 },
-      paint: { 'text-color': inks.waterLabel, 'text-halo-color': inks.halo, 'text-halo-width': 1.2 },
+      paint: { 'text-color': inks.waterLabel, 'text-halo-color': inks.halo, 'text-halo-width': 1.6 },
     },
     place('village', 10.5, [12, 15], false),
     place('town', 8.5, [13, 18], false),

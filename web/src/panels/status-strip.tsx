@@ -29,7 +29,7 @@ function Readings() {
   const language = useLanguage();
   const cursor = useStore(session, (s) => s.cursor);
   const readings = useReadings(cursor);
-  if (!cursor) return null;
+  if (!cursor) return <p className="point-hint">{m.pointHint}</p>;
   return (
     <ul className="readings">
       {readings.map((reading) => (

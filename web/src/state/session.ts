@@ -84,7 +84,7 @@ export function startSession(): void {
 export async function loadCatalogue(): Promise<void> {
   session.set({ catalogue: { status: 'loading' } });
   try {
-    const list = await getLayers();
+    const list = withoutBasemap(await getLayers());
     session.set({ catalogue: { status: 'ready', list } });
     if (shown.get().layers === null) shown.set({ layers: firstLayers(list.layers) });
   } catch (error) {
@@ -112,6 +112,11 @@ const NO_LAYERS: readonly LayerSummary[] = [];
 /** The layers of a catalogue that is there, else none; the same array each time. */
 export function layersOf(state: Session): readonly LayerSummary[] {
   return state.catalogue.status === 'ready' ? state.catalogue.list.layers : NO_LAYERS;
+}
+
+/** The basemap is drawn under everything; as a layer to choose it would only be there twice. */
+function withoutBasemap(list: LayerList): LayerList {
+  return { ...list, layers: list.layers.filter(({ id }) => id !== list.home.basemap) };
 }
 
 /** The first start shows vegetation; without it whatever comes first. */

@@ -40,7 +40,11 @@ export function parseHash(hash: string): Shown {
 }
 
 function toLayerPart({ id, opacity, colormap, range }: ShownLayer): string {
-  const fields = [encodeURIComponent(id).replaceAll('~', '%7E'), opacity === 1 ? '' : `${+opacity.toFixed(2)}`, colormap ?? ''];
+  const fields = [
+    encodeURIComponent(id).replaceAll('~', '%7E'),
+    opacity === 1 ? '' : `${+opacity.toFixed(2)}`,
+    colormap ?? '',
+  ];
   fields.push(range ? range.map((end) => +end.toPrecision(6)).join(',') : '');
   return fields.join('~').replace(/~+$/, '');
 }
