@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, (i: number) => number>> = {
   'two values': (i) => i & 1,
   'all values alike': () => random() * 256,
   'differences of noise': () => Math.round((random() + random() + random() - 1.5) * 20) & 255,
+  'runs of all lengths': (i) => ((i >> 1) % 1700 < (i >> 9) % 1500 ? 5 : random() * 256),
   'ever rarer values': () => -Math.log2(random() + 1e-9),
 };
 
@@ -40,6 +41,28 @@ describe('huffmanDeflate', () => {
     let bits = 0;
     for (const count of counts.values()) bits -= count * Math.log2(count / bytes.length);
     expect(huffmanDeflate(bytes).length).toBeLessThan((1.01 * bits) / 8 + 300);
+  });
+});
+
+describe('runs', () => {
+  it('of every length survive, at the start, inside and at the end', () => {
+    for (let size = 1; size < 700; size++) {
+      const words = Uint16Array.of(
+        ...Array.from({ length: size }, () => 0x1234),
+        1,
+        ...Array.from({ length: size }, () => 0),
+        2,
+        3,
+      );
+      for (const part of [words, words.subarray(0, 2 * size + 1)]) {
+        const bytes = new Uint8Array(part.buffer, 0, part.byteLength);
+        if (Buffer.compare(inflateSync(huffmanDeflate(bytes)), bytes) !== 0) expect.fail(`runs of ${size} words`);
+      }
+    }
+  });
+
+  it('cost next to nothing', () => {
+    expect(huffmanDeflate(new Uint8Array(524288)).length).toBeLessThan(1200);
   });
 });
 

@@ -1,5 +1,5 @@
-/** One TIFF block: cut out of a band, predicted, compressed. Deflate's strategy is chosen by trying a few rows. */
-import { constants, deflateSync, zstdCompressSync } from 'node:zlib';
+/** One TIFF block: cut out of a band, predicted, compressed. Deflate's effort is chosen by trying a few rows. */
+import { deflateSync, zstdCompressSync } from 'node:zlib';
 import type { Samples } from '../../core/raster/block.ts';
 import type { CogSpec } from './cog-layout.ts';
 import { huffmanDeflate } from './huffman-deflate.ts';
@@ -77,19 +77,10 @@ function predictFloats(data: Samples, start: number, width: number, out: Uint8Ar
 
 /** Bytes within 3 % of the fewest are worth a fraction of the time; tried on NDVI, reflectance, masks and classes. */
 const WORTH = 1.03;
-/** Above this share of repeated words a block has runs that Huffman codes alone do not shorten. */
-const RUNS = 1 / 64;
 /** A block that repeats itself more than this says nothing about the others. */
 const FLAT = 0.9;
 
-const rle: Compressor = (bytes) => deflate(bytes, 6, constants.Z_RLE);
-/** No matching but of repeated bytes, and not even that where there are few. */
-const noMatching: Compressor = (bytes) => (repeatedShare(bytes) > RUNS ? rle(bytes) : huffmanDeflate(bytes));
-const DEFLATERS: readonly Compressor[] = [
-  noMatching,
-  (bytes) => deflate(bytes, 1, constants.Z_DEFAULT_STRATEGY),
-  (bytes) => deflate(bytes, 6, constants.Z_DEFAULT_STRATEGY),
-];
+const DEFLATERS: readonly Compressor[] = [huffmanDeflate, (bytes) => deflate(bytes, 1), (bytes) => deflate(bytes, 6)];
 
 /**
  * A compressor for many alike blocks. For deflate it tries the ways from quick to thorough on a part of the first block
@@ -101,7 +92,7 @@ export function createCompressor(compression: 'deflate' | 'zstd'): Compressor {
   let chosen: Compressor | undefined;
   return (bytes) => {
     if (chosen) return chosen(bytes);
-    if (repeatedShare(bytes) > FLAT) return rle(bytes);
+    if (repeatedShare(bytes) > FLAT) return huffmanDeflate(bytes);
     chosen = chooseDeflater(bytes.subarray(bytes.length >> 2, bytes.length >> 1));
     return chosen(bytes);
   };
@@ -126,6 +117,6 @@ function repeatedShare(bytes: Uint8Array): number {
   return repeated / words.length;
 }
 
-function deflate(bytes: Uint8Array, level: number, strategy: number): Uint8Array {
-  return deflateSync(bytes, { level, strategy, memLevel: 9, chunkSize: bytes.length + 1024 });
+function deflate(bytes: Uint8Array, level: number): Uint8Array {
+  return deflateSync(bytes, { level, memLevel: 9, chunkSize: bytes.length + 1024 });
 }
