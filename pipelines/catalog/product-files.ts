@@ -3,7 +3,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '../core/errors.ts';
 import { openByteSource } from '../io/byte-source/open.ts';
-import { listZipEntries } from '../io/byte-source/zip-source.ts';
 
 export interface ProductFiles {
   /** As the user gave it, for messages. */
@@ -40,6 +39,7 @@ async function folderFiles(path: string): Promise<ProductFiles> {
 
 /** The product is the one folder in the archive that holds its metadata file. */
 async function zipFiles(path: string): Promise<ProductFiles> {
+  const { listZipEntries } = await import('../io/byte-source/zip-source.ts');
   const entries = await listZipEntries(path);
   const metadata = entries.find((entry) => /(^|\/)MTD_MSIL(1C|2A)\.xml$/.test(entry)) ?? '';
   const root = metadata.slice(0, metadata.lastIndexOf('/') + 1);
