@@ -2,8 +2,8 @@
 import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 
-/** Its memory grows and never shrinks: beyond this it is given back after use. */
-const KEEP_MEMORY_BYTES = 192 * 1024 * 1024;
+/** Its memory grows and never shrinks: beyond this it is given back after use. Sentinel-2 needs up to 72 MB of it. */
+const KEEP_MEMORY_BYTES = 128 * 1024 * 1024;
 
 interface Instance {
   readonly module: OpenJpeg;
