@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epsgOfTile, isScenePath, openScene, selectBands, selectClasses } from '../../pipelines/catalog/scene.ts';
 import { describeProduct } from '../../pipelines/catalog/describe-product.ts';
+import { describePath } from '../../pipelines/runs/info.ts';
 import { makeZip } from '../support/zip.ts';
 import type { SafeFixture } from './safe-fixture.ts';
 import { SAFE_NAME, safeFiles } from './safe-fixture.ts';
@@ -122,6 +123,14 @@ function withMetadata(text: string): string {
   writeFileSync(join(path, 'MTD_MSIL2A.xml'), text);
   return path;
 }
+
+describe('describePath', () => {
+  it('knows a product from a raster', async () => {
+    const path = writeSafe();
+    expect(await describePath(path)).toMatchObject({ kind: 'product', summary: { tile: '31UFT', offset: -1000 } });
+    await expect(describePath(folder)).rejects.toMatchObject({ code: 'format-unknown' });
+  });
+});
 
 describe('isScenePath', () => {
   it('tells scenes from rasters', async () => {
