@@ -25,12 +25,31 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     throw new PlatformError('not-readable', `${path} is ${what}; name a file`, { detail: { path } });
   }
   let isOpen = true;
+  /** The number of a closed file may already be another file's. */
+  const checkOpen = () => {
+    if (!isOpen) throw new Error(`${path} was closed before it was read`);
+  };
+  const readIntoSync = (offset: number, target: Uint8Array): number => {
+    checkOpen();
+    let got = 0;
+    try {
+      while (got < target.length) {
+        const n = readSync(fd, target, got, target.length - got, offset + got);
+        if (n === 0) break; // became shorter since it was opened
+        got += n;
+      }
+    } catch (error) {
+      throw readError(path, error);
+    }
+    return got;
+  };
   const clipped = (offset: number, length: number) => Math.max(0, Math.min(length, stats.size - offset));
   return {
     name: path,
     size: stats.size,
     async read(offset, length, signal) {
       checkAborted(signal);
+      checkOpen();
       const bytes = new Uint8Array(Buffer.allocUnsafeSlow(clipped(offset, length)).buffer);
       const got = await fill(
         bytes,
@@ -41,21 +60,14 @@ export async function openFileSource(path: string): Promise<ByteSource> {
     },
     readSync(offset, length) {
       const bytes = new Uint8Array(Buffer.allocUnsafeSlow(clipped(offset, length)).buffer);
-      let got = 0;
-      try {
-        while (got < bytes.length) {
-          const n = readSync(fd, bytes, got, bytes.length - got, offset + got);
-          if (n === 0) break; // became shorter since it was opened
-          got += n;
-        }
-      } catch (error) {
-        throw readError(path, error);
-      }
+      const got = readIntoSync(offset, bytes);
       return got === bytes.length ? bytes : bytes.subarray(0, got);
     },
+    readIntoSync,
     async close() {
-      if (isOpen) await closeFd(fd);
+      if (!isOpen) return;
       isOpen = false;
+      await closeFd(fd);
     },
   };
 }

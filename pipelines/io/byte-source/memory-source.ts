@@ -14,6 +14,11 @@ export function createMemorySource(name: string, bytes: Uint8Array): ByteSource 
       return part(offset, length);
     },
     readSync: part,
+    readIntoSync(offset, target) {
+      const from = plain.subarray(offset, offset + target.length);
+      target.set(from);
+      return from.length;
+    },
     close: async () => {},
   };
 }

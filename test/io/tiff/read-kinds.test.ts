@@ -3,13 +3,15 @@ import { createMemorySource } from '../../../pipelines/io/byte-source/memory-sou
 import type { RasterSource } from '../../../pipelines/io/raster-source.ts';
 import { openTiff } from '../../../pipelines/io/tiff/read/open-tiff.ts';
 import { buildTiff } from '../../support/tiff-builder.ts';
-import type { SampleKind, TiffImageSpec } from '../../support/tiff-builder.ts';
+import type { SampleKind, TiffImageSpec, TiffSpec } from '../../support/tiff-builder.ts';
 
 const WIDTH = 37;
 const HEIGHT = 29;
 
-function open(...args: Parameters<typeof buildTiff>): Promise<RasterSource> {
-  return openTiff(createMemorySource('made.tif', buildTiff(...args)));
+/** Big-endian files are read as from afar (in ranges, asynchronously), the others as from a disk. */
+function open(spec: TiffSpec): Promise<RasterSource> {
+  const { readSync, readIntoSync, ...afar } = createMemorySource('made.tif', buildTiff(spec));
+  return openTiff(spec.isBigEndian ? afar : { ...afar, readSync: readSync!, readIntoSync: readIntoSync! });
 }
 
 function pattern(kind: SampleKind, bits: number): TiffImageSpec['value'] {

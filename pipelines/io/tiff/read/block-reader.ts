@@ -68,7 +68,7 @@ export class BlockReader {
       if (place.length === 0) block.use(null, false);
       else placed.push({ ...block, ...this.#check(place) });
     }
-    if (this.#source.readSync && isByteCompression(this.#image.compression)) await this.#readLocal(placed, signal);
+    if (this.#source.readIntoSync && isByteCompression(this.#image.compression)) await this.#readLocal(placed, signal);
     else await this.#readRemote(placed, signal);
   }
 
@@ -84,9 +84,11 @@ export class BlockReader {
 
   async #readLocal(blocks: readonly PlacedBlock[], signal?: AbortSignal): Promise<void> {
     let since = performance.now();
+    const scratch = new Uint8Array(blocks.reduce((most, block) => Math.max(most, block.length), 0));
     for (const block of blocks) {
-      const data = this.#source.readSync!(block.offset, block.length);
-      if (data.length < block.length) throw endsTooEarly(this.#source, block.offset + block.length);
+      const data = scratch.subarray(0, block.length);
+      if (this.#source.readIntoSync!(block.offset, data) < block.length)
+        throw endsTooEarly(this.#source, block.offset + block.length);
       this.#decode(block, data);
       if (performance.now() - since < BREATH_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));

@@ -54,9 +54,15 @@ type Decoder = (data: Uint8Array, size: number) => Uint8Array;
 /** A little more than the block, so that its end is seen without a second chunk. */
 const SPARE = 64;
 
-const inflate: Decoder = (data, size) =>
-  // A stream whose end is cut off, but whose rows are complete, is read as libtiff reads it.
-  plain(inflateSync(data, { ...bounded(size), finishFlush: constants.Z_SYNC_FLUSH }));
+const inflate: Decoder = (data, size) => {
+  try {
+    return plain(inflateSync(data, bounded(size)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') throw error;
+    // A stream whose end is cut off, but whose rows are complete, is read as libtiff reads it.
+    return plain(inflateSync(data, { ...bounded(size), finishFlush: constants.Z_SYNC_FLUSH }));
+  }
+};
 
 function bounded(size: number) {
   return { chunkSize: Math.max(size, 64) + SPARE, maxOutputLength: size + SPARE };
