@@ -6,7 +6,7 @@ import { distinctSamples, quantile } from '../core/raster/distribution.ts';
 import type { Distribution } from '../core/raster/distribution.ts';
 import type { Resampling } from '../core/raster/resample.ts';
 import { codingOfRange, codingOfType, tileCoding } from '../core/raster/value-code.ts';
-import type { SampleCoding } from '../core/raster/value-code.ts';
+import type { SampleCoding, SampleRange } from '../core/raster/value-code.ts';
 import type { TileStyle } from '../io/encode/tile-style.ts';
 import type { BandInfo } from '../io/raster-source.ts';
 
@@ -47,7 +47,7 @@ export function isClasses(band: BandInfo, distribution: Distribution | null): bo
 const INDEX_LIMIT = 2;
 
 /** Bytes and indices in 8 bits, all else in 16. */
-export function choosePrecision(band: BandInfo, { min, max }: Distribution): 8 | 16 {
+export function choosePrecision(band: BandInfo, { min, max }: SampleRange): 8 | 16 {
   if (band.dtype === 'uint8' || band.dtype === 'int8') return 8;
   const ends = [min * band.scale + band.offset, max * band.scale + band.offset];
   return band.unit === null && ends.every((v) => Math.abs(v) <= INDEX_LIMIT) ? 8 : 16;
@@ -69,7 +69,7 @@ export function chooseStyle(band: BandInfo, wishes: StyleWishes, distribution: D
     return { kind: 'colormap', coding, calibration, colormap: id, rescale };
   }
   const range = wishes.rescale ? toSamples(wishes.rescale, band) : distribution!;
-  const precision = wishes.precision ?? choosePrecision(band, distribution!);
+  const precision = wishes.precision ?? choosePrecision(band, range);
   return { kind: 'value', coding, calibration, tile: tileCoding(range, band.dtype, precision, calibration) };
 }
 
@@ -82,7 +82,7 @@ function usualRange(id: ColormapId, { scale, offset }: BandInfo, distribution: D
   return { min, max: max > min ? max : min + Math.abs(scale) };
 }
 
-function toSamples({ min, max }: Rescale, { scale, offset }: BandInfo): { min: number; max: number } {
+function toSamples({ min, max }: Rescale, { scale, offset }: BandInfo): SampleRange {
   const ends = [(min - offset) / scale, (max - offset) / scale];
   return { min: Math.min(...ends), max: Math.max(...ends) };
 }

@@ -45,7 +45,8 @@ export interface TilePlan {
 
 /** A subtree is a square of 2048 pixels at the zoom of rendering: 8 MB of codes. */
 const SUBTREE_PIXELS = 2048;
-const MAX_TILES = 20_000_000;
+/** The Netherlands in pixels of half a metre are 4.8 million. Beyond, an archive takes days to make. */
+const MAX_TILES = 5_000_000;
 /** Sizes of pixels closer than this share count as equal. */
 const SIZE_TOLERANCE = 0.03;
 
