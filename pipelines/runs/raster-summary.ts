@@ -10,6 +10,8 @@ export interface RasterSummary {
   readonly dtype: string;
   /** `EPSG:n`; null where there is none, or none with a code. */
   readonly crs: string | null;
+  /** The CRS in the file's own words. */
+  readonly crsText: string | null;
   /** GDAL's order: x of the corner, x per column, x per row, y of the corner, y per column, y per row. */
   readonly transform: readonly number[] | null;
   /** JSON has no NaN and no infinity: they are words. */
@@ -36,6 +38,7 @@ export function summariseRaster(info: RasterInfo): RasterSummary {
     bands: info.bands.length,
     dtype: first.dtype,
     crs: info.epsg === null ? null : `EPSG:${info.epsg}`,
+    crsText: info.crsText,
     transform: info.transform && toGdal(info.transform),
     nodata: numberOrWord(first.nodata),
     scale: first.scale,

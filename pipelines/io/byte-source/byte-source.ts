@@ -13,9 +13,9 @@ export interface ByteSource {
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** The same without waiting; only local files have it. For use in threads, where nobody else waits. */
-  readSync?(offset: number, length: number): Uint8Array;
+  readonly readSync?: (offset: number, length: number) => Uint8Array;
   /** The same into bytes that are there, which saves a loop their making. @returns how many were read. */
-  readIntoSync?(offset: number, target: Uint8Array): number;
+  readonly readIntoSync?: (offset: number, target: Uint8Array) => number;
   close(): Promise<void>;
 }
 

@@ -36,14 +36,19 @@ function rasterRows(r: RasterSummary): Row[] {
     ['format', `${r.driver}, ${r.bytes === null ? 'size unknown' : `${r.bytes.toLocaleString('en')} bytes`}`],
     ['size', `${r.width} × ${r.height} pixels, ${r.bands} ${r.bands === 1 ? 'band' : 'bands'} of ${r.dtype}`],
     ...(names.length > 0 ? [['bands', names.join(', ')] as const] : []),
-    ['crs', r.crs ?? 'none that is known here'],
+    ['crs', r.crs ?? (r.crsText === null ? 'none' : `without a code that is known here: ${r.crsText}`)],
     ...placeRows(r),
     ['nodata', r.nodata === null ? 'none' : String(r.nodata)],
-    ['values', `stored number × ${r.scale} + ${r.offset}${r.unit === null ? '' : ` ${r.unit}`}`],
+    ['values', valuesText(r)],
     ['overviews', String(r.overviews)],
     ['compression', `${r.compression}, in blocks of ${r.blocks[0]} × ${r.blocks[1]}`],
     ['cog', r.cog ? 'yes' : 'no'],
   ];
+}
+
+function valuesText({ scale, offset, unit }: RasterSummary): string {
+  const sum = offset === 0 ? '' : offset > 0 ? ` + ${offset}` : ` − ${-offset}`;
+  return `${scale === 1 && offset === 0 ? 'as stored' : `stored number × ${scale}${sum}`}${unit === null ? '' : `, ${unit}`}`;
 }
 
 function productRows(p: ProductDescription): Row[] {

@@ -2,13 +2,14 @@
 
     python3 tiff-corpus.py <data folder> > tiff-corpus.json      (GDAL 3.6, numpy)
 
-Per file: size, bands, transform, EPSG code, overviews, nodata; per band (at most four) the count, minimum, maximum and sum of the valid
+Per file: size, bands, transform, EPSG code, overviews, nodata, whether GDAL's validator calls it a cloud-optimised GeoTIFF with overviews; per band (at most four) the count, minimum, maximum and sum of the valid
 pixels, and the sum weighted with the pixel's index modulo 97, which tells a shuffled picture from the right one.
 `null` stands for a file that GDAL cannot read.
 """
 import glob, json, math, sys
 import numpy as np
 from osgeo import gdal
+from osgeo_utils.samples.validate_cloud_optimized_geotiff import validate
 
 gdal.UseExceptions()
 gdal.PushErrorHandler('CPLQuietErrorHandler')
@@ -28,7 +29,12 @@ def describe(path):
     code = srs and srs.GetAuthorityCode(None)
     return {'size': [d.RasterXSize, d.RasterYSize, d.RasterCount], 'transform': d.GetGeoTransform(can_return_null=True),
             'epsg': code and int(code), 'overviews': bands[0].GetOverviewCount(),
-            'nodata': str(nodata) if nodata is not None and not math.isfinite(nodata) else nodata, 'bands': numbers}
+            'cog': is_cog(path), 'nodata': str(nodata) if nodata is not None and not math.isfinite(nodata) else nodata, 'bands': numbers}
+
+
+def is_cog(path):
+    warnings, errors, _ = validate(path)
+    return not errors and not any('overviews' in w for w in warnings)
 
 
 def statistics(band):

@@ -14,6 +14,7 @@ interface Reference {
   readonly transform: readonly number[] | null;
   readonly epsg: number | null;
   readonly overviews: number;
+  readonly cog: boolean;
   readonly nodata: number | string | null;
   readonly bands: readonly (readonly number[])[];
 }
@@ -64,6 +65,7 @@ async function differences(raster: RasterSource, want: Reference): Promise<strin
   // Where there are only control points, GDAL keeps their CRS elsewhere.
   if (info.epsg !== want.epsg && want.transform) wrong.push(`EPSG ${info.epsg}`);
   if (info.levels.length - 1 !== want.overviews) wrong.push(`${info.levels.length - 1} overviews`);
+  if (info.cog !== want.cog) wrong.push(`cog ${info.cog}`);
   if (`${info.bands[0]!.nodata}`.toLowerCase() !== `${want.nodata}`) wrong.push(`nodata ${info.bands[0]!.nodata}`);
   const relative = ['jpeg', 'webp'].includes(info.compression) ? 2e-3 : 1e-9;
   for (const [band, numbers] of want.bands.entries()) {

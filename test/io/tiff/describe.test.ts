@@ -135,8 +135,7 @@ describe('GDAL’s metadata', () => {
 
 describe('cloud-optimised', () => {
   const small = { width: 64, height: 64, value: () => 1 };
-  it('a small raster whose directory comes first is', async () => {
-    // The builder writes pixels before their directory, as most programs do.
+  it('is no raster whose pixels come before its directory', async () => {
     expect((await infoOf([], small)).cog).toBe(false);
   });
 });

@@ -23,6 +23,7 @@ export interface Directory {
 export interface TiffFile {
   readonly bytes: PagedBytes;
   readonly littleEndian: boolean;
+  readonly isBigTiff: boolean;
   readonly directories: readonly Directory[];
 }
 
@@ -49,7 +50,7 @@ export async function readDirectories(bytes: PagedBytes, signal?: AbortSignal): 
     next = read.next;
   }
   if (directories.length === 0) throw damaged(name, 'it has no directory (no image)');
-  return { bytes, littleEndian, directories };
+  return { bytes, littleEndian, isBigTiff: big, directories };
 }
 
 async function readDirectory(
