@@ -4,7 +4,6 @@ import { compileKernel } from '../core/expression/compile.ts';
 import { resolveFormula } from '../core/indices/resolve.ts';
 import type { CompositeMethod } from '../core/raster/composite.ts';
 import { cogRegions } from '../io/tiff/cog-layout.ts';
-import { runInOrder } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { CompositeRegionInput } from '../tasks/composite-region.ts';
 import type { Layer, SpecialValues } from '../tasks/layer.ts';
@@ -15,6 +14,7 @@ import type { CalibrationWords, ClassInput, DateInput, SceneInput } from './band
 import { countStorage, indexStorage, sharedStorage } from './composite-storage.ts';
 import type { Storage } from './composite-storage.ts';
 import type { RunControls } from './progress.ts';
+import { runRegions } from './region-tasks.ts';
 import { writeCogFromRegions } from './write-cog.ts';
 
 export interface CompositeOptions {
@@ -126,8 +126,8 @@ export async function runComposite(
   const inputs = cogRegions(spec).map((region) => ({ spec, region, bands, method, precision, integers }));
   let lost = 0;
   async function* regions() {
-    const options = controls.signal ? { signal: controls.signal } : {};
-    for await (const region of runInOrder(runner, 'composite-region', inputs, options)) {
+    const bytesPerPixel = 28 + 40; // the stack (`STACK_BYTES` at most), and what reading and encoding take
+    for await (const region of runRegions(runner, 'composite-region', inputs, spec, bytesPerPixel, controls)) {
       lost += region.lostPixels;
       yield region;
     }

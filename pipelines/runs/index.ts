@@ -5,7 +5,6 @@ import type { Formula as ResolvedFormula } from '../core/indices/resolve.ts';
 import { resolveFormula } from '../core/indices/resolve.ts';
 import { cogRegions } from '../io/tiff/cog-layout.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
-import { runInOrder } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { IndexRegionInput } from '../tasks/index-region.ts';
 import { openBand, shareGrid, toAligned } from './align.ts';
@@ -13,6 +12,7 @@ import type { OpenedBand, SharedGrid } from './align.ts';
 import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, DateInput, SceneInput } from './band-inputs.ts';
 import type { RunControls } from './progress.ts';
+import { runRegions } from './region-tasks.ts';
 import { writeCogFromRegions } from './write-cog.ts';
 
 /** What `int16` files hold: round(value · 10000), −32768 where invalid. */
@@ -103,8 +103,8 @@ export async function runIndex(plan: IndexPlan, runner: TaskRunner, controls: Ru
   let valid = 0;
   let lost = 0;
   async function* regions() {
-    const options = controls.signal ? { signal: controls.signal } : {};
-    for await (const region of runInOrder(runner, 'index-region', inputs, options)) {
+    const bytesPerPixel = 6 * layer.bands.length + 16; // numbers, masks and a decoded block of each band; the result
+    for await (const region of runRegions(runner, 'index-region', inputs, spec, bytesPerPixel, controls)) {
       valid += region.validPixels;
       lost += region.lostPixels;
       yield region;

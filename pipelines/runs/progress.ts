@@ -9,4 +9,6 @@ export interface RunProgress {
 export interface RunControls {
   readonly signal?: AbortSignal;
   readonly progress?: RunProgress;
+  /** Memory ceiling in bytes: fewer regions are then worked on at a time. Default: none. */
+  readonly memoryBytes?: number;
 }

@@ -62,11 +62,12 @@ async function compositePart(
   }
   checkAborted(signal);
   const values = stack.reduce(method);
-  const stored = createSamples(spec.dtype, values.length);
+  const isWhole = values.length === out.length;
+  const stored = isWhole ? out : createSamples(spec.dtype, values.length);
   let lostPixels = 0;
   if (integers) lostPixels = toIntegers(values, stored, integers);
   else stored.set(values);
-  putPart(out, region, stored, part);
+  if (!isWhole) putPart(out, region, stored, part);
   return lostPixels;
 }
 

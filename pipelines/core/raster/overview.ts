@@ -9,6 +9,7 @@ import { createSamples } from './block.ts';
 export type OverviewMethod = 'average' | 'mode' | 'nearest';
 
 type Sums = Int32Array | Float64Array;
+type Counts = Uint16Array | Float64Array;
 
 /** One band of a level: the averages still undivided, or the picked values themselves. Row-major. */
 export type Reduction =
@@ -19,7 +20,7 @@ export type Reduction =
       /** Whole numbers of up to 16 bits are summed as such while 7 levels fit, which is quicker. */
       readonly sums: Sums;
       /** How many valid pixels of the full resolution each sum holds. */
-      readonly counts: Sums;
+      readonly counts: Counts;
     }
   | { readonly kind: 'values'; readonly width: number; readonly height: number; readonly values: Samples };
 
@@ -87,7 +88,7 @@ export function toStored(from: Reduction, dtype: DataType, nodata: number | null
   const { sums, counts } = from;
   const out = createSamples(dtype, sums.length);
   const empty = nodata ?? 0;
-  if (sums instanceof Int32Array && counts instanceof Int32Array) roundMeans(sums, counts, out, empty);
+  if (sums instanceof Int32Array && counts instanceof Uint16Array) roundMeans(sums, counts, out, empty);
   else if (dtype === 'float32' || dtype === 'float64')
     for (let i = 0; i < sums.length; i++) out[i] = counts[i] === 0 ? empty : sums[i]! / counts[i]!;
   else for (let i = 0; i < sums.length; i++) out[i] = counts[i] === 0 ? empty : Math.floor(sums[i]! / counts[i]! + 0.5);
@@ -96,7 +97,7 @@ export function toStored(from: Reduction, dtype: DataType, nodata: number | null
 }
 
 /** Counts are powers of 4 nearly everywhere: a shift instead of a division. */
-function roundMeans(sums: Int32Array, counts: Int32Array, out: Samples, empty: number): void {
+function roundMeans(sums: Int32Array, counts: Uint16Array, out: Samples, empty: number): void {
   for (let i = 0; i < sums.length; i++) {
     const count = counts[i]!;
     if (count === 0) out[i] = empty;
@@ -109,7 +110,7 @@ function roundMeans(sums: Int32Array, counts: Int32Array, out: Samples, empty: n
 function avoid(
   nodata: number,
   out: Samples,
-  { sums, counts }: { readonly sums: Sums; readonly counts: Sums },
+  { sums, counts }: { readonly sums: Sums; readonly counts: Counts },
   step: number,
 ): void {
   for (let i = 0; i < out.length; i++)
@@ -124,8 +125,8 @@ function stepOf(value: number): number {
 function sumBand({ width, height, data, nodata }: StoredBand): Reduction {
   const [w, h] = [(width + 1) >> 1, (height + 1) >> 1];
   const exact = data.BYTES_PER_ELEMENT <= 2;
-  const Type = exact ? Int32Array : Float64Array;
-  const [sums, counts] = [new Type(w * h), new Type(w * h)];
+  const sums = exact ? new Int32Array(w * h) : new Float64Array(w * h);
+  const counts = exact ? new Uint16Array(w * h) : new Float64Array(w * h);
   // rows and columns that have both pixels; the last ones of odd sizes follow
   const [wholeCols, wholeRows] = [width >> 1, height >> 1];
   for (let row = 0; row < wholeRows; row++)
@@ -150,7 +151,7 @@ function sumWholeRow(
   width: number,
   nodata: number,
   sums: Sums,
-  counts: Sums,
+  counts: Counts,
   to: number,
   cols: number,
 ): void {
@@ -174,7 +175,7 @@ function sumFloatRow(
   width: number,
   nodata: number,
   sums: Sums,
-  counts: Sums,
+  counts: Counts,
   to: number,
   cols: number,
 ): void {
@@ -191,7 +192,7 @@ function sumFloatRow(
   }
 }
 
-function addFours<T extends Sums>(from: T, width: number, height: number): T {
+function addFours<T extends Sums | Counts>(from: T, width: number, height: number): T {
   const w = (width + 1) >> 1;
   const out = new (from.constructor as new (n: number) => T)(w * ((height + 1) >> 1));
   const [wholeCols, wholeRows] = [width >> 1, height >> 1];

@@ -48,7 +48,11 @@ Examples:
 const run: Action = async (context, rasters, options) => {
   const { signal, progress } = context;
   const plan = await planFrom(rasters, options, signal);
-  const report = await runComposite(plan, await context.runner(), { signal, progress });
+  const report = await runComposite(plan, await context.runner(), {
+    signal,
+    progress,
+    memoryBytes: context.config.memoryBytes,
+  });
   progress.done();
   for (const note of report.notes) context.note(note);
   if (context.json) return context.printJson(report);

@@ -44,7 +44,11 @@ const run: Action = async (context, [formula], options) => {
     },
     signal,
   );
-  const report = await runIndex(plan, await context.runner(), { signal, progress });
+  const report = await runIndex(plan, await context.runner(), {
+    signal,
+    progress,
+    memoryBytes: context.config.memoryBytes,
+  });
   progress.done();
   for (const note of report.notes) context.note(note);
   if (context.json) return context.printJson(report);
