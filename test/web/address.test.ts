@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Shown } from '../../web/src/state/shown.ts';
 import { NOTHING_SHOWN } from '../../web/src/state/shown.ts';

@@ -20,6 +20,7 @@ export class DataLayers {
   readonly #map: MapLibreMap;
   readonly #values: Values;
   readonly #frames = new Map<string, { current: ValueFrame; previous: ValueFrame | null }>();
+  #started = false;
   /** Map layers made for each layer of data, in drawing order. */
   readonly #made = new Map<string, readonly string[]>();
 
@@ -28,8 +29,20 @@ export class DataLayers {
     this.#values = values;
   }
 
+  /** The map can take layers from now on. */
+  start(): void {
+    this.#started = true;
+    this.rebuild();
+  }
+
+  /** The map can take no layers for a while. */
+  pause(): void {
+    this.#started = false;
+  }
+
   /** Adds, removes, orders and styles; called whenever what is shown has changed. */
   sync(): void {
+    if (!this.#started) return;
     const active = activeLayers(layersOf(session.get()), shown.get().layers);
     const wanted = new Set(active.map(({ summary }) => summary.id));
     for (const id of this.#made.keys()) if (!wanted.has(id)) this.#remove(id);
@@ -41,6 +54,7 @@ export class DataLayers {
 
   /** All layers of data are made anew: the basemap has changed, or the map lost its drawing context. */
   rebuild(): void {
+    if (!this.#started) return;
     for (const id of this.#made.keys()) this.#unmake(id);
     this.sync();
   }

@@ -95,7 +95,6 @@ function startMap(
 
   followMap(map, data, values);
   const stops = [followShown(map, data, home), followTheme(map, data, styleNow), showSelection(map)];
-  map.once('style.load', () => data.sync());
   signal.addEventListener('abort', () => {
     for (const stop of stops) stop();
     map.remove();
@@ -126,10 +125,12 @@ function followMap(map: LibraryMap, data: DataLayers, values: Values): void {
     const layer = layersOf(session.get()).find(({ frames }) => frames.some(({ id }) => source === `data-${id}`));
     session.set({ faults: [{ layerId: layer?.id ?? 'basemap', failedTiles: 1, error }] });
   });
-  map.on('webglcontextrestored', () => {
+  map.on('webglcontextlost', () => {
+    data.pause();
     for (const cached of values.tiles.all()) cached.texture = null;
-    data.rebuild();
   });
+  // At the start, and when the map has loaded its style again after it lost the drawing context.
+  map.on('style.load', () => data.start());
   placed();
 }
 
@@ -197,6 +198,7 @@ function lookAround(map: LibraryMap, values: Values): void {
     if (!frame) continue;
     const found = values.inView(frame, legendDomain(summary, paintOf(summary, style)), view, size);
     if (found) inView.set(summary.id, found);
+    else if (session.get().pendingTiles === 0) inView.delete(summary.id);
   }
   session.set({ inView });
 }

@@ -140,9 +140,12 @@ export class ValueLayer {
     gl.uniform1f(at.u_opacity, opacity);
     gl.uniform1i(at.u_smooth, scene.cellPixels < SQUARES_FROM_PIXELS ? 1 : 0);
     gl.activeTexture(gl.TEXTURE0);
-    for (const tile of scene.tiles)
-      if (!this.#draw(r, scene.frame, tile, defaultProjectionData.mainMatrix) && scene.previous)
-        this.#draw(r, scene.previous, tile, defaultProjectionData.mainMatrix);
+    const { mainMatrix } = defaultProjectionData;
+    for (const tile of scene.tiles) {
+      if (this.#draw(r, scene.frame, tile, mainMatrix) || !scene.previous) continue;
+      // Another date may stand in for a moment, never for a tile that will not come.
+      if (!this.#tiles.hasFailed(scene.frame, tile)) this.#draw(r, scene.previous, tile, mainMatrix);
+    }
     gl.bindVertexArray(null);
   }
 

@@ -88,6 +88,11 @@ export class ValueTiles {
     return this.get(frame, tile) ?? (await this.#request(key, frame, tile)) ?? this.load(frame, tile);
   }
 
+  /** True where the tile was asked for in vain, and not since. */
+  hasFailed(frame: ValueFrame, tile: Tile): boolean {
+    return this.#failed.has(keyOf(frame, tile));
+  }
+
   /** Failed tiles may be asked for at once. */
   forgetFailures(): void {
     this.#failed.clear();

@@ -123,11 +123,21 @@ function ValuesAtPlace({ layer: { summary, style, frame }, place }: LayerAtPlace
           </div>
         </>
       )}
-      {frame?.datetime && <p className="quiet">{formatDate(frame.datetime, language)}</p>}
+      {frame?.datetime && (
+        <p className="quiet">
+          {formatDate(frame.datetime, language)}
+          {frame.clearShare !== null && <> · {m.clear(formatShare(frame.clearShare, language))}</>}
+        </p>
+      )}
       {points.length > 1 && (
         <details className="series" open>
           <summary>{m.series}</summary>
-          <Sparkline points={points} current={frame?.id} label={`${summary.title[language]}: ${m.series}`} />
+          <Sparkline
+            points={points}
+            current={frame?.id}
+            label={`${summary.title[language]}: ${m.series}`}
+            format={(value) => formatValue(value, decimals, summary.unit, language)}
+          />
           <SeriesTable points={points} current={frame?.id} decimals={decimals} unit={summary.unit} />
         </details>
       )}

@@ -21,6 +21,12 @@ function takeOff(id: string): void {
   document.getElementById('on-the-map')?.focus();
 }
 
+/** A list item that changes its place loses the focus. */
+function move(button: HTMLElement, id: string, by: number): void {
+  moveLayer(id, by);
+  requestAnimationFrame(() => button.focus());
+}
+
 /** One layer that is on the map: what and when it shows, its place in the order, its style. */
 export function ShownLayerItem({ layer, index, count }: ShownLayerItemProps) {
   const m = useMessages();
@@ -71,8 +77,8 @@ export function ShownLayerItem({ layer, index, count }: ShownLayerItemProps) {
               type="button"
               className="button-icon"
               aria-label={m.moveUp(title)}
-              disabled={index === 0}
-              onClick={() => moveLayer(summary.id, -1)}
+              aria-disabled={index === 0}
+              onClick={(event) => move(event.currentTarget, summary.id, -1)}
             >
               <ChevronUp aria-hidden="true" />
             </button>
@@ -80,8 +86,8 @@ export function ShownLayerItem({ layer, index, count }: ShownLayerItemProps) {
               type="button"
               className="button-icon"
               aria-label={m.moveDown(title)}
-              disabled={index === count - 1}
-              onClick={() => moveLayer(summary.id, 1)}
+              aria-disabled={index === count - 1}
+              onClick={(event) => move(event.currentTarget, summary.id, 1)}
             >
               <ChevronDown aria-hidden="true" />
             </button>

@@ -37,7 +37,7 @@ export function Timeline() {
           type="button"
           className="button-icon"
           aria-label={m.earlier}
-          disabled={index === 0}
+          aria-disabled={index === 0}
           onClick={() => stepDate(timeline, -1)}
         >
           <ChevronLeft aria-hidden="true" />
@@ -50,7 +50,7 @@ export function Timeline() {
           type="button"
           className="button-icon"
           aria-label={m.later}
-          disabled={index === dates.length - 1}
+          aria-disabled={index === dates.length - 1}
           onClick={() => stepDate(timeline, 1)}
         >
           <ChevronRight aria-hidden="true" />
