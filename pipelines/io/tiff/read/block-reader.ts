@@ -116,7 +116,12 @@ export class BlockReader {
         checkAborted(signal);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(CONCURRENT_REQUESTS, groups.length) }, work));
+    const stop = (error: unknown) => {
+      next = groups.length; // the others end with what they have begun
+      throw error;
+    };
+    const length = Math.min(CONCURRENT_REQUESTS, groups.length);
+    await Promise.all(Array.from({ length }, () => work().catch(stop)));
   }
 
   #decode(block: PlacedBlock, data: Uint8Array): void {

@@ -23,7 +23,7 @@ const PREDICTED: ReadonlySet<number> = new Set([
 
 /** Whether `toSamples` can leave the undoing of the predictor to whoever copies the block (`sumRowsInto`). */
 export function canLeaveDifferences(image: TiffImage): boolean {
-  return predictorOf(image) === PREDICTOR.horizontal && image.blockSamples === 1 && !image.isFloat && image.bits <= 32;
+  return predictorOf(image) === PREDICTOR.horizontal && !image.isFloat && image.bits <= 32;
 }
 
 function predictorOf(image: TiffImage): number {

@@ -42,7 +42,7 @@ export async function readWindow(
           for (const target of own) {
             const to = target.start + (place.part.row - inside.row) * target.stride + (place.part.col - inside.col);
             if (!samples) fillPart(target, to, place.part, fill);
-            else if (areDifferences) sumPart(samples, image.blockWidth, target, to, place.part);
+            else if (areDifferences) sumPart(samples, image, target, to, place.part);
             else copyPart(samples, image, place, target, to);
           }
         },
@@ -80,8 +80,11 @@ function fillPart({ data, stride }: Target, to: number, part: Window, fill: numb
   for (let row = 0; row < part.height; row++) data.fill(fill, to + row * stride, to + row * stride + part.width);
 }
 
-function sumPart(samples: Samples, pitch: number, { data, stride }: Target, to: number, part: Window): void {
-  sumRowsInto(words(samples) as Uint16Array, pitch, words(data) as Uint16Array, to, stride, part.width, part.height);
+function sumPart(samples: Samples, image: TiffImage, { band, data, stride }: Target, to: number, part: Window): void {
+  const { blockWidth, blockSamples } = image;
+  const sample = blockSamples > 1 ? band : 0;
+  const [source, target] = [words(samples) as Uint16Array, words(data) as Uint16Array]; // or both of another width
+  sumRowsInto(source, sample, blockSamples, blockWidth, target, to, stride, part.width, part.height);
 }
 
 function copyPart(samples: Samples, image: TiffImage, place: Place, { band, data, stride }: Target, to: number): void {
