@@ -17,6 +17,8 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'sharp',
       '@cornerstonejs/codec-openjpeg',
       'yauzl',
+      'pg',
+      '@electric-sql/pglite',
       'fast-xml-parser',
       'zod',
       'pmtiles',
@@ -24,12 +26,13 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       '@maplibre/geojson-vt',
       '@maplibre/vt-pbf',
       '@mapbox/vector-tile',
+      'hyparquet-writer',
     ],
   },
   workers: { rooms: ['pipelines', 'pipelines/core'], packages: ['node:', 'piscina'] },
   'data-samples': { rooms: ['pipelines', 'pipelines/core', 'pipelines/core/geometry'], packages: ['node:', '@turf/turf', 'geojson'] },
   server: {
-    rooms: ['workers', 'pipelines', 'pipelines/core', 'data-samples'],
+    rooms: ['workers', 'pipelines', 'pipelines/core', 'pipelines/core/geometry', 'data-samples'],
     packages: ['node:', 'express', 'commander', 'compression', 'helmet', 'pino', 'pino-http', 'zod', 'geojson'],
   },
   'web/src': {
@@ -53,6 +56,8 @@ const ONE_USER: Readonly<Record<string, string>> = {
   'maplibre-gl': 'web/src/map/map.tsx',
   piscina: 'workers/',
   geotiff: 'pipelines/io/tiff/',
+  pg: 'pipelines/database/postgres.ts',
+  '@electric-sql/pglite': 'pipelines/database/',
 };
 
 /** `from` is asked for, so that `export const X = 'word'` is no import. */

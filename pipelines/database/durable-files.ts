@@ -1,0 +1,98 @@
+/**
+ * The files of the embedded database, on disk when PostgreSQL believes that they are. PGlite starts PostgreSQL with
+ * `fsync` off and its file system has no such call; both are made good here, so that what was committed outlives a power
+ * loss and not only a killed process.
+ * @see https://github.com/electric-sql/pglite/issues/1107
+ */
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+
+/** An open file or folder as Emscripten's NODEFS knows it. */
+interface OpenNode {
+  /** The descriptor; absent for folders, which NODEFS does not open. */
+  readonly nfd?: number;
+  readonly node: unknown;
+}
+
+interface NodeFileSystem {
+  readonly stream_ops: { fsync?: (stream: OpenNode) => number };
+  realPath(node: unknown): string;
+}
+
+type Init = ReturnType<NodeFS['init']>;
+
+export interface DurableOptions {
+  /** Told before a file or folder is made durable; tests look at the files then. */
+  readonly onSync?: (path: string) => void;
+}
+
+export class DurableFiles extends NodeFS {
+  readonly #options: DurableOptions;
+
+  constructor(folder: string, options: DurableOptions = {}) {
+    super(folder);
+    this.#options = options;
+  }
+
+  override async init(...args: Parameters<NodeFS['init']>): Init {
+    const result = await super.init(...args);
+    const { onSync } = this.#options;
+    result.emscriptenOpts.preRun = [
+      ...[result.emscriptenOpts.preRun ?? []].flat(),
+      (module: unknown) => {
+        const files = (module as { NODEFS?: NodeFileSystem }).NODEFS;
+        if (!files) throw new Error('this PGlite has no NODEFS; its version is not the one that was tried');
+        files.stream_ops.fsync = (stream) => {
+          onSync?.(files.realPath(stream.node));
+          if (stream.nfd === undefined) syncFolderEntry(files.realPath(stream.node));
+          else fsyncSync(stream.nfd);
+          return 0;
+        };
+      },
+    ];
+    return result;
+  }
+}
+
+/** PGlite's own, with `fsync` on; the WAL by `fsync`, because its `fdatasync` does nothing whatever we do. */
+export const DURABLE_START = [
+  ...PGlite.defaultStartParams.filter((word) => word !== '-F'),
+  '-c',
+  'fsync=on',
+  '-c',
+  'wal_sync_method=fsync',
+];
+
+/** The names in a folder. Windows knows no such thing and refuses it. */
+function syncFolderEntry(path: string): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (process.platform !== 'win32') throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** All files below a folder and the names in it; for a database that was just made, when nothing had to be durable yet. */
+export async function syncFolder(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) syncFolderEntry(path);
+    else if (entry.isFile()) {
+      const file = await open(path, 'r+');
+      await file.sync().finally(() => file.close());
+    }
+  }
+  syncFolderEntry(folder);
+}
