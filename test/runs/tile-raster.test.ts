@@ -177,7 +177,7 @@ describe('value tiles', () => {
       const { codes } = await codesOf(bytes, 16);
       for (const [dx, dy] of [[0, 0] as const, [1, 0] as const, [0, 1] as const, [1, 1] as const]) {
         const child = tiles.get(`${z + 1}/${2 * x + dx}/${2 * y + dy}`);
-        const own = child ? (await codesOf(child, 16)).codes : new Array<number>(65536).fill(0);
+        const own = child ? (await codesOf(child, 16)).codes : Array.from({ length: 65536 }, () => 0);
         for (let row = 0; row < 128; row++)
           for (let col = 0; col < 128; col++) {
             const four = [0, 1, 256, 257].map((k) => own[2 * row * 256 + 2 * col + k]!).filter((code) => code > 0);

@@ -1,11 +1,11 @@
 /**
  * PNG for map tiles: 8-bit grey, indexed, RGB and RGBA. Continuous data is Paeth-filtered, indexed pictures too (their
- * palette is a ramp, so neighbouring numbers are neighbouring colours): that halves them. After filtering nothing is
- * left for LZ77 to find, and Z_RLE is both smaller and six times faster than level 6. Flat pictures (classes) are the
- * opposite: unfiltered, with matching.
+ * palette is a ramp, so neighbouring numbers are neighbouring colours): that halves them, and leaves nothing for LZ77
+ * to find, so a coder of our own takes it from there. Flat pictures (classes) are the opposite: unfiltered, and zlib.
  * @see W3C, Portable Network Graphics (PNG) Specification, third edition
  */
-import { constants, crc32, deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
+import { deflateResiduals } from './deflate-residuals.ts';
 import type { Image } from './image.ts';
 import { samplesPerPixel } from './image.ts';
 
@@ -22,8 +22,7 @@ export function encodePng(image: Image): Uint8Array {
   const { width, height } = image;
   const flat = isFlat(image);
   const rows = flat ? unfilteredRows(image) : paethRows(image);
-  const options = flat ? { level: 6 } : { strategy: constants.Z_RLE };
-  const data = deflateSync(rows, { ...options, chunkSize: Math.max(1024, rows.length) });
+  const data = flat ? deflateSync(rows, { level: 6, chunkSize: Math.max(1024, rows.length) }) : deflateResiduals(rows);
   const palette = image.kind === 'indexed' ? paletteChunks(image.palette) : EMPTY;
   const out = new Uint8Array(SIGNATURE.length + CHUNK_FRAME * 3 + 13 + palette.length + data.length);
   out.set(SIGNATURE);

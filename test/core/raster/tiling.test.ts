@@ -106,6 +106,12 @@ describe.each(CASES)('distribution of %s', (dtype, low, high) => {
   });
 });
 
+it('counts different samples', () => {
+  const bytes = emptyDistribution('uint8');
+  addSamples(bytes, Uint8Array.of(4, 4, 9, 200, 9), Uint8Array.of(1, 1, 1, 0, 1));
+  expect(distinctSamples(bytes)).toBe(2);
+});
+
 describe('value codes', () => {
   it('are the bytes themselves where 0 is free, and exact where one code per byte suffices', () => {
     const plain = { scale: 1, offset: 0 };
