@@ -20,6 +20,8 @@ export type MapLibreMap = LibraryMap;
 type Style = Exclude<NonNullable<MapOptions['style']>, string>;
 
 const EASE_MS = 200;
+/** Up to this width the panel is a sheet over the map; the same as in `styles/frame.css`. */
+const SHEET_BELOW_PIXELS = 860;
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Draws what `shown` says, and writes back to it where people move and click. */
@@ -105,7 +107,10 @@ function startMap(
 /** What people do on the map goes to `shown` and `session`. */
 function followMap(map: LibraryMap, data: DataLayers, values: Values): void {
   const place = ({ lng, lat }: { lng: number; lat: number }): LonLat => ({ lon: lng, lat });
-  const select = (selection: LonLat) => shown.set({ selection, page: 'inspect' });
+  const select = (selection: LonLat) => {
+    shown.set({ selection, page: 'inspect' });
+    if (innerWidth <= SHEET_BELOW_PIXELS) raise(map, selection);
+  };
   const placed = () => {
     const { view, size } = currentView(map);
     shown.set({ view });
@@ -181,7 +186,6 @@ function showSelection(map: LibraryMap): () => void {
     const { selection, page } = shown.get();
     if (!selection || page !== 'inspect') marker.remove();
     else marker.setLngLat([selection.lon, selection.lat]).addTo(map);
-    element.removeAttribute('aria-label');
     element.ariaHidden = 'true';
   };
   apply();
@@ -201,6 +205,12 @@ function lookAround(map: LibraryMap, values: Values): void {
     else if (session.get().pendingTiles === 0) inView.delete(summary.id);
   }
   session.set({ inView });
+}
+
+/** Into the upper part of the map, which the sheet of a phone leaves free. */
+function raise(map: LibraryMap, { lon, lat }: LonLat): void {
+  const offset: [number, number] = [0, -map.getContainer().clientHeight * 0.25];
+  map.easeTo({ center: [lon, lat], offset, duration: reducedMotion.matches ? 0 : EASE_MS });
 }
 
 function isAt(map: LibraryMap, view: View): boolean {

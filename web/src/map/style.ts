@@ -2,92 +2,13 @@
 import type { LonLatBox } from '../../../pipelines/core/grid/bounds.ts';
 import type { TileJson } from '../../../pipelines/core/wire.ts';
 import type { Basemap } from '../state/shown.ts';
+import type { Inks } from './inks.ts';
+import { inksOf } from './inks.ts';
 
 /** Layers of data are drawn below this one: over land and water, under roads, boundaries and names. */
 export const DATA_BELOW = 'data-below';
 export const BASEMAP_SOURCE = 'basemap';
 export const GRATICULE_SOURCE = 'graticule';
-
-interface Inks {
-  readonly paper: string;
-  readonly water: string;
-  readonly forest: string;
-  readonly heath: string;
-  readonly meadow: string;
-  readonly crop: string;
-  readonly nature: string;
-  readonly built: string;
-  readonly road: string;
-  readonly casing: string;
-  readonly rail: string;
-  readonly boundary: string;
-  readonly label: string;
-  readonly waterLabel: string;
-  readonly halo: string;
-}
-
-const LIGHT: Inks = {
-  paper: '#F6F5F0',
-  water: '#C9DCE4',
-  forest: '#DFE6D5',
-  heath: '#E9E3DF',
-  meadow: '#EFF1E6',
-  crop: '#F3F0E3',
-  nature: '#E8ECDF',
-  built: '#E6E3DA',
-  road: '#FFFFFF',
-  casing: '#CFCBBF',
-  rail: '#B9B6AC',
-  boundary: '#8A8378',
-  label: '#3F5057',
-  waterLabel: '#2F5F76',
-  halo: '#FBFAF7',
-};
-
-const DARK: Inks = {
-  paper: '#141D21',
-  water: '#16303A',
-  forest: '#18251F',
-  heath: '#201F22',
-  meadow: '#172120',
-  crop: '#1B211E',
-  nature: '#19241F',
-  built: '#20292D',
-  road: '#3A474D',
-  casing: '#0F171A',
-  rail: '#445056',
-  boundary: '#73807F',
-  label: '#B9C6CA',
-  waterLabel: '#A9CBD9',
-  halo: '#0F171A',
-};
-
-const LIGHT_GREY: Inks = {
-  ...LIGHT,
-  paper: '#F5F5F3',
-  water: '#DDE0E1',
-  forest: '#EAEAE7',
-  heath: '#EEEEEB',
-  meadow: '#F1F1EE',
-  crop: '#F3F3F0',
-  nature: '#EEEEEB',
-  built: '#E6E6E3',
-  waterLabel: '#5C686D',
-};
-
-const DARK_GREY: Inks = {
-  ...DARK,
-  paper: '#16191B',
-  water: '#22282B',
-  forest: '#1A1E20',
-  heath: '#1B1F21',
-  meadow: '#181B1D',
-  crop: '#191D1F',
-  nature: '#1A1E20',
-  built: '#212527',
-  road: '#3C4245',
-  waterLabel: '#8E9A9F',
-};
 
 const FONT = ['Atkinson Hyperlegible Next Variable'];
 /** Declared in `styles/base.css` under this name, because the map reads a weight out of a font's name. */
@@ -102,8 +23,7 @@ export interface BasemapChoice {
 }
 
 export function basemapStyle({ basemap, dark, source, bounds }: BasemapChoice) {
-  const grey = basemap === 'grey';
-  const inks = dark ? (grey ? DARK_GREY : DARK) : grey ? LIGHT_GREY : LIGHT;
+  const inks = inksOf(basemap === 'grey', dark);
   const drawn = source !== null && basemap !== 'none';
   const vector = source && {
     type: 'vector' as const,
@@ -252,7 +172,7 @@ function graticuleLayers(inks: Inks) {
         'text-size': 13,
         'symbol-spacing': 420,
       },
-      paint: { 'text-color': inks.label, 'text-halo-color': inks.halo, 'text-halo-width': 1.4, 'text-opacity': 0.75 },
+      paint: { 'text-color': inks.label, 'text-halo-color': inks.halo, 'text-halo-width': 1.6 },
     },
   ];
 }
