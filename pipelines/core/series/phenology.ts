@@ -1,0 +1,166 @@
+/** Seasons of a curve: when it starts, peaks and ends, and how much grows in it. */
+import { fitHarmonic } from './harmonic.ts';
+import type { Series } from './series.ts';
+import { unmasked } from './series.ts';
+import { daysFromCivil, toCivil } from './time.ts';
+import { smoothWhittaker } from './whittaker.ts';
+
+export interface PhenologyOptions {
+  /** Share of the amplitude that the curve must have risen by at the start, and not yet have lost at the end: 0 to 1. */
+  readonly startThreshold: number;
+  readonly endThreshold: number;
+  readonly lambda: number | 'auto';
+}
+
+/** Times in days since 1970, NaN where the data do not reach them. */
+export interface Season {
+  /** Year that the peak lies in. */
+  readonly year: number;
+  readonly start: number;
+  readonly peak: number;
+  readonly end: number;
+  /** Days from start to end. */
+  readonly length: number;
+  readonly peakValue: number;
+  /** Mean of the lowest values before and after the peak. */
+  readonly base: number;
+  /** Peak less base. */
+  readonly amplitude: number;
+  /** Area under the curve from start to end, value · days. */
+  readonly integral: number;
+  /** The part of it above the base. */
+  readonly integralAboveBase: number;
+}
+
+const MIN_OBSERVATIONS = 10;
+
+/**
+ * The seasons of a series, one a year, from its Whittaker curve read day by day.
+ *
+ * A year is cut where a harmonic model of the whole series (order 2) has its lowest day, so that a season may cross New Year.
+ * In each, the highest value is the peak; the lowest values between it and the neighbouring peaks are its feet. The start is
+ * where the curve has climbed by `startThreshold` of the way from the left foot to the peak, the end where it has fallen
+ * back to `endThreshold` above the right foot. This is TIMESAT's "seasonal amplitude" on a smooth curve.
+ *
+ * @returns null where there are fewer than ten observations or less than a year.
+ * @see Jönsson & Eklundh 2004, TIMESAT, https://doi.org/10.1016/j.cageo.2004.05.006
+ */
+export function findSeasons(series: Series, options: PhenologyOptions): readonly Season[] | null {
+  const { days } = series;
+  if (days.length < MIN_OBSERVATIONS || days.at(-1)! - days[0]! < 365) return null;
+  const model = fitHarmonic(series, { order: 2, trend: false, origin: days[0]! });
+  const smooth = smoothWhittaker(unmasked(series), options.lambda);
+  if (model === null || smooth === null) return null;
+  const curve = dailyCurve(days, smooth.values);
+  const peaks = peaksOf(curve, lowestDay((at) => model.at(at)));
+  return peaks.map((peak, i) =>
+    seasonOf(curve, peaks[i - 1] ?? 0, peak, peaks[i + 1] ?? curve.values.length - 1, options),
+  );
+}
+
+interface Curve {
+  /** Whole day of the first value. */
+  readonly first: number;
+  /** One value a day. */
+  readonly values: Float64Array;
+}
+
+function dailyCurve(days: Float64Array, values: Float64Array): Curve {
+  const first = Math.ceil(days[0]!);
+  const count = Math.floor(days.at(-1)!) - first + 1;
+  let k = 0;
+  const daily = Float64Array.from({ length: count }, (_, i) => {
+    while (k + 2 < days.length && days[k + 1]! < first + i) k++;
+    const share = (first + i - days[k]!) / (days[k + 1]! - days[k]!);
+    return values[k]! + share * (values[k + 1]! - values[k]!);
+  });
+  return { first, values: daily };
+}
+
+/** Day of the year, from 0, on which the model is lowest. */
+function lowestDay(at: (days: Float64Array) => Float64Array): number {
+  const year = at(Float64Array.from({ length: 365 }, (_, i) => daysFromCivil(2001, 1, 1) + i));
+  return year.indexOf(year.reduce((low, value) => Math.min(low, value), Infinity));
+}
+
+/** The highest day of each year that begins on day `cut`; years without a summit between their ends are left out. */
+function peaksOf({ first, values }: Curve, cut: number): number[] {
+  const peaks: number[] = [];
+  const last = values.length - 1;
+  for (let year = toCivil(first).year - 1; ; year++) {
+    const from = Math.max(0, daysFromCivil(year, 1, 1) + cut - first);
+    const to = Math.min(last, daysFromCivil(year + 1, 1, 1) + cut - 1 - first);
+    if (from > last) return peaks;
+    let peak = from;
+    for (let i = from; i <= to; i++) if (values[i]! > values[peak]!) peak = i;
+    // on an edge of its year the curve is still climbing: that summit belongs to the neighbour, or is not in the data
+    if (peak > from && peak < to) peaks.push(peak);
+  }
+}
+
+function seasonOf(
+  { first, values }: Curve,
+  left: number,
+  peak: number,
+  right: number,
+  options: PhenologyOptions,
+): Season {
+  const [leftFoot, rightFoot] = [lowest(values, left, peak), lowest(values, peak, right)];
+  const top = values[peak]!;
+  const base = (values[leftFoot]! + values[rightFoot]!) / 2;
+  // a foot on the first or last day of the data is not known to be one
+  const start =
+    leftFoot === 0
+      ? NaN
+      : crossing(values, peak, leftFoot, values[leftFoot]! + options.startThreshold * (top - values[leftFoot]!));
+  const end =
+    rightFoot === values.length - 1
+      ? NaN
+      : crossing(values, peak, rightFoot, values[rightFoot]! + options.endThreshold * (top - values[rightFoot]!));
+  const integral = areaBetween(values, start, end);
+  return {
+    year: toCivil(first + peak).year,
+    start: first + start,
+    peak: first + peak,
+    end: first + end,
+    length: end - start,
+    peakValue: top,
+    base,
+    amplitude: top - base,
+    integral,
+    integralAboveBase: integral - base * (end - start),
+  };
+}
+
+function lowest(values: Float64Array, from: number, to: number): number {
+  let low = from;
+  for (let i = from; i <= to; i++) if (values[i]! < values[low]!) low = i;
+  return low;
+}
+
+/** Going down from the peak to its foot: where the curve first passes `level`, between days. */
+function crossing(values: Float64Array, peak: number, foot: number, level: number): number {
+  const step = foot < peak ? -1 : 1;
+  for (let i = peak; i !== foot; i += step) {
+    const [here, next] = [values[i]!, values[i + step]!];
+    if (here >= level && next < level) return i + step * ((here - level) / (here - next));
+  }
+  return foot;
+}
+
+/** Trapezoids between two places that may lie between days. */
+function areaBetween(values: Float64Array, start: number, end: number): number {
+  if (Number.isNaN(start + end)) return NaN;
+  let area = 0;
+  for (let at = start; at < end;) {
+    const next = Math.min(Math.floor(at) + 1, end);
+    area += ((valueAt(values, at) + valueAt(values, next)) / 2) * (next - at);
+    at = next;
+  }
+  return area;
+}
+
+function valueAt(values: Float64Array, at: number): number {
+  const i = Math.min(Math.floor(at), values.length - 2);
+  return values[i]! + (at - i) * (values[i + 1]! - values[i]!);
+}
