@@ -3,12 +3,14 @@
  * thread loads only what it runs.
  */
 export const TASKS = {
+  'digest-file': () => import('./digest-file.ts'),
   'encode-region': () => import('./encode-region.ts'),
   'index-region': () => import('./index-region.ts'),
   'composite-region': () => import('./composite-region.ts'),
   'sample-distribution': () => import('./sample-distribution.ts'),
   'tile-subtree': () => import('./tile-subtree.ts'),
   'warp-region': () => import('./warp-region.ts'),
+  'zonal-tiles': () => import('./zonal-tiles.ts'),
 } as const satisfies Record<string, () => Promise<{ run: unknown }>>;
 
 type Tasks = typeof TASKS;

@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/tile.ts')).command,
   },
   {
+    name: 'zonal',
+    summary: 'statistics of rasters over zones, each cell by its exact share',
+    load: async () => (await import('./commands/zonal.ts')).command,
+  },
+  {
     name: 'point',
     summary: 'print the value of a raster at a place',
     load: async () => (await import('./commands/point.ts')).command,

@@ -117,7 +117,7 @@ describe('readFeatures of GeoJSON', () => {
     const report = await readFeatures(path, ({ geometry }) => {
       if (geometry === 1) throw new FeatureFault('it has no geometry');
     });
-    expect(report).toEqual({ taken: 3, refused: 1, firstRefusal: 'feature 4: it has no geometry' });
+    expect(report).toEqual({ taken: 3, epsg: 4326, refused: 1, firstRefusal: 'feature 4: it has no geometry' });
   });
 
   it.each([

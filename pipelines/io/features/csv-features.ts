@@ -7,7 +7,7 @@ import type { ByteSource } from '../byte-source/byte-source.ts';
 import { readChunks } from './chunks.ts';
 import type { ChunkOptions } from './chunks.ts';
 import { CsvRows, guessDelimiter } from './csv-rows.ts';
-import type { FeatureSink } from './read-features.ts';
+import type { CoordinateReading, FeatureSink } from './read-features.ts';
 import { reprojectGeometry } from './reproject.ts';
 
 /** Names of columns, in the order in which they are looked for, small letters. */
@@ -21,17 +21,17 @@ const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/;
 /**
  * Cells become numbers and booleans where they are written as such; an empty one is no attribute.
  *
- * @param epsg  Of the coordinates; null: WGS 84.
+ * @returns the EPSG code of the coordinates: as the user says, else WGS 84.
  * @throws {PlatformError} `format-unknown` where no columns with coordinates are found
  */
 export async function readCsvFeatures(
   source: ByteSource,
   sink: FeatureSink,
-  epsg: number | null,
+  { epsg, asStored }: CoordinateReading,
   options: ChunkOptions,
-): Promise<void> {
+): Promise<number> {
   const decoder = new TextDecoder();
-  const transform = epsg === null || epsg === 4326 ? null : createTransform(epsg, 4326);
+  const transform = asStored || epsg === null || epsg === 4326 ? null : createTransform(epsg, 4326);
   let rows: CsvRows | null = null;
   let columns: Columns | null = null;
   let row = 0;
@@ -72,6 +72,7 @@ export async function readCsvFeatures(
     throw new PlatformError('format-unknown', `${source.name} is empty; a table needs a header line`, {
       detail: { path: source.name },
     });
+  return epsg ?? 4326;
 }
 
 interface Columns {

@@ -9,7 +9,7 @@ import type { ByteSource } from '../byte-source/byte-source.ts';
 import { joined, readChunks } from './chunks.ts';
 import type { ChunkOptions } from './chunks.ts';
 import { JsonSplitter } from './json-splitter.ts';
-import type { FeatureSink } from './read-features.ts';
+import type { CoordinateReading, FeatureSink } from './read-features.ts';
 import { reprojectGeometry } from './reproject.ts';
 import type { Reprojection } from './reproject.ts';
 
@@ -30,19 +30,22 @@ const GEOMETRIES = new Set([
 ]);
 
 /**
- * @param epsg  Of the coordinates; null: as the `crs` member says, else WGS 84.
+ * @returns the EPSG code of the coordinates: as the user says, or the `crs` member, else WGS 84.
  * @throws {PlatformError} `format-unknown`, `format-damaged`, `crs-unsupported`
  */
 export async function readGeoJson(
   source: ByteSource,
   sink: FeatureSink,
-  epsg: number | null,
+  { epsg, asStored }: CoordinateReading,
   options: ChunkOptions,
-): Promise<void> {
+): Promise<number> {
   const first = await source.read(0, FIRST_BYTES);
-  if (isLines(first)) return readLines(source, featureTaker(sink, 'line', reprojection(epsg ?? 4326)), options);
-  const code = epsg ?? (await findCrsMember(source, options)) ?? 4326;
-  return readDocument(source, featureTaker(sink, 'feature', reprojection(code)), options);
+  const areLines = isLines(first);
+  const code = epsg ?? (areLines ? null : (crsInFront(first) ?? (await findCrsMember(source, options)))) ?? 4326;
+  const project = asStored ? null : reprojection(code);
+  if (areLines) await readLines(source, featureTaker(sink, 'line', project), options);
+  else await readDocument(source, featureTaker(sink, 'feature', project), options);
+  return code;
 }
 
 /** As much as shows whether the file is lines: a first line longer than that is read as a document. */
@@ -116,6 +119,14 @@ async function readDocument(source: ByteSource, take: Take, options: ChunkOption
   });
 }
 
+/** The code of a `crs` member in front of the features, where most writers put it; null where none is seen. */
+function crsInFront(first: Uint8Array): number | null {
+  const text = DECODER.decode(first);
+  const end = text.search(/"features"\s*:\s*\[/);
+  const value = end < 0 ? undefined : parsed(`${text.slice(0, end)}"features":[]}`);
+  return isRecord(value) && isRecord(value['crs']) ? codeOf(value['crs']) : null;
+}
+
 /** The code of the `crs` member, which may stand behind the features; null where there is none. */
 async function findCrsMember(source: ByteSource, options: ChunkOptions): Promise<number | null> {
   if (!(await mentionsCrs(source, options))) return null;
@@ -125,13 +136,16 @@ async function findCrsMember(source: ByteSource, options: ChunkOptions): Promise
     shell: (text) => {
       const value = parsed(text);
       const crs = isRecord(value) ? value['crs'] : undefined;
-      if (!isRecord(crs)) return;
-      const properties = crs['properties'];
-      const name = isRecord(properties) ? (properties['name'] ?? properties['code']) : undefined;
-      code = parseCrs(typeof name === 'string' || typeof name === 'number' ? String(name) : brief(crs));
+      if (isRecord(crs)) code = codeOf(crs);
     },
   });
   return code;
+}
+
+function codeOf(crs: Readonly<Record<string, unknown>>): number {
+  const properties = crs['properties'];
+  const name = isRecord(properties) ? (properties['name'] ?? properties['code']) : undefined;
+  return parseCrs(typeof name === 'string' || typeof name === 'number' ? String(name) : brief(crs));
 }
 
 /** A quick look that spares nearly every file a second reading. */

@@ -9,6 +9,8 @@ import { readGeoJson } from './geojson.ts';
 export interface ReadFeaturesOptions {
   /** CRS of the coordinates, such as `EPSG:28992`; default: the file's `crs` member, else WGS 84. */
   readonly crs?: string;
+  /** Coordinates stay in the file's CRS; by default they become longitude and latitude. */
+  readonly asStored?: boolean;
   readonly signal?: AbortSignal;
   /** Told the bytes read since the last call. */
   readonly advance?: (bytes: number) => void;
@@ -17,6 +19,8 @@ export interface ReadFeaturesOptions {
 export interface ReadFeaturesReport {
   /** Features that were taken. */
   readonly taken: number;
+  /** CRS of the file's coordinates. */
+  readonly epsg: number;
   /** Features that were passed over, and why the first of them was. */
   readonly refused: number;
   readonly firstRefusal: string | null;
@@ -30,6 +34,14 @@ export interface FeatureSink {
   /** @param place  `line`, `row` or `feature`, which `ordinal` counts from 1. */
   feature(feature: RawFeature, place: string, ordinal: number): void;
   refuse(place: string, ordinal: number, reason: string): void;
+}
+
+/** How the coordinates of a file are read. */
+export interface CoordinateReading {
+  /** What the user says; null: what the file says, else WGS 84. */
+  readonly epsg: number | null;
+  /** Leave them as they are stored. */
+  readonly asStored: boolean;
 }
 
 const CSV_NAMES = /\.(csv|tsv)$/i;
@@ -67,8 +79,10 @@ export async function readFeatures(
   };
   try {
     const epsg = options.crs === undefined ? null : parseCrs(options.crs);
-    await (CSV_NAMES.test(path) ? readCsvFeatures : readGeoJson)(source, sink, epsg, options);
-    return { taken, refused, firstRefusal };
+    const reading = { epsg, asStored: options.asStored === true };
+    const read = CSV_NAMES.test(path) ? readCsvFeatures : readGeoJson;
+    const found = await read(source, sink, reading, options);
+    return { taken, epsg: found, refused, firstRefusal };
   } finally {
     await source.close();
   }

@@ -1,0 +1,299 @@
+/** Exact statistics of zones on any number of rasters → a table of one row per zone and raster. */
+import { PlatformError } from '../core/errors.ts';
+import type { Coverage } from '../core/geometry/zonal/coverage.ts';
+import { addPieces, createZoneMoments } from '../core/geometry/zonal/moments.ts';
+import type { ZoneMoments } from '../core/geometry/zonal/moments.ts';
+import { geometryOf } from '../core/geometry/zonal/polygons.ts';
+import { describeList, momentColumn } from '../core/geometry/zonal/statistics.ts';
+import type { Statistic } from '../core/geometry/zonal/statistics.ts';
+import { isCountable, ValueCollector } from '../core/geometry/zonal/weighted-values.ts';
+import { createTransform } from '../core/grid/crs.ts';
+import { reprojectGeometry } from '../io/features/reproject.ts';
+import { useRdGrid } from '../io/rd-grid.ts';
+import type { Column, ColumnData, TableBatch } from '../io/table/table.ts';
+import { findTableFormat, writeTable } from '../io/table/write-table.ts';
+import type { TableFormat } from '../io/table/write-table.ts';
+import { readZones } from '../io/zones/read-zones.ts';
+import type { Zones } from '../io/zones/read-zones.ts';
+import { inlineRunner, runInOrder } from '../runner.ts';
+import type { TaskRunner } from '../runner.ts';
+import type { ZonalTilesInput, ZonalTilesOutput, ZoneList } from '../tasks/zonal-tiles.ts';
+import { openBand } from './align.ts';
+import type { OpenedBand } from './align.ts';
+import type { RunControls } from './progress.ts';
+import { CoverageStore, gridOf } from './zonal-coverage.ts';
+import type { ZonalGrid } from './zonal-coverage.ts';
+
+export interface ZonalRequest {
+  /** Paths or URLs, with `#3` or `#name` behind one for a band of several. */
+  readonly rasters: readonly string[];
+  /** File of polygons. */
+  readonly zones: string;
+  readonly statistics: readonly Statistic[];
+  /** Property that names a zone; null: as `readZones` finds it. */
+  readonly idField: string | null;
+  /** CRS of the zones, such as `EPSG:28992`; null: as their file says, else WGS 84. */
+  readonly zonesCrs: string | null;
+  /** `.csv`, `.json`, `.parquet` or `.geojson`. */
+  readonly output: string;
+  /** Correction grid of RD New; null where there is none. */
+  readonly rdGrid: string | null;
+}
+
+export interface ZonalPlan {
+  readonly zones: Zones;
+  readonly rasters: readonly ZonalRaster[];
+  readonly statistics: readonly Statistic[];
+  readonly output: string;
+  readonly format: TableFormat;
+  readonly columns: readonly Column[];
+  readonly notes: readonly string[];
+}
+
+interface ZonalRaster {
+  /** As the user gave it. */
+  readonly name: string;
+  readonly band: OpenedBand;
+  readonly grid: ZonalGrid;
+}
+
+export interface ZonalReport {
+  readonly output: string;
+  readonly rows: number;
+  readonly zones: number;
+  readonly rasters: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the zones and the headers of all rasters.
+ * @throws {PlatformError} `usage`, `parameter-invalid`, `crs-missing`, `crs-unsupported`, and what opening the files
+ *   throws
+ */
+export async function planZonal(request: ZonalRequest, signal?: AbortSignal): Promise<ZonalPlan> {
+  const { output, statistics, idField, zonesCrs, rdGrid } = request;
+  const format = findTableFormat(output, { hasGeometry: true });
+  await useRdGrid(rdGrid);
+  const zones = await readZones(request.zones, { idField, crs: zonesCrs, ...(signal ? { signal } : {}) });
+  const rasters: ZonalRaster[] = [];
+  for (const name of request.rasters) {
+    const band = await openBand({ path: name, name: null }, signal);
+    rasters.push({ name, band, grid: gridOf(band.raster) });
+  }
+  const notes = [...zones.notes, ...rasters.flatMap(({ band }) => band.note ?? [])];
+  return { zones, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes };
+}
+
+function columnsOf({ ids }: Zones, statistics: readonly Statistic[]): Column[] {
+  const columns: Column[] = [
+    { name: ids.name, type: ids.type },
+    { name: 'raster', type: 'text' },
+    ...statistics.map(({ name, kind }): Column => ({ name, type: kind === 'json' ? 'json' : 'number' })),
+  ];
+  const clash = columns.slice(1).some(({ name }) => name === ids.name);
+  if (clash)
+    throw new PlatformError(
+      'parameter-invalid',
+      `--id is ${ids.name}, which is the name of another column of the result; rename the property, or leave that statistic out`,
+    );
+  return columns;
+}
+
+/** Work below this many pixels is done before threads have started. */
+const THREADED_PIXELS = 2.5e8;
+/** Tiles of one task, in pixels. */
+const TASK_PIXELS = 1 << 22;
+/** Values of zones in several tiles that may wait for the last of them: above, a raster is gone through several times. */
+const WAITING_VALUES = 1 << 24;
+
+/**
+ * Carries out a plan.
+ * @param startRunner  Gives the runner for a run that is worth one; small ones run in this thread.
+ * @throws {PlatformError} as the readers and the writer do
+ */
+export async function runZonal(
+  plan: ZonalPlan,
+  startRunner: () => Promise<TaskRunner>,
+  controls: RunControls = {},
+): Promise<ZonalReport> {
+  const { zones, rasters, output, format, columns } = plan;
+  const pixels = rasters.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
+  const runner = pixels > THREADED_PIXELS ? await startRunner() : inlineRunner;
+  const store = new CoverageStore(zones, runner.concurrency > 1);
+  const notes: string[] = [...plan.notes];
+  controls.progress?.stage('statistics', rasters.length);
+  const geometries = format.hasGeometry ? geometriesOf(zones) : null;
+  async function* batches(): AsyncGenerator<TableBatch> {
+    const results = resultsOf(plan, store, runner, notes, controls.signal);
+    for (const raster of rasters) {
+      const { value } = (await results.next()) as { value: RasterResult };
+      controls.progress?.advance();
+      yield toBatch(plan, raster, value, geometries);
+    }
+  }
+  const rows = await writeTable(output, format, columns, batches());
+  return { output, rows, zones: zones.ids.values.length, rasters: rasters.length, notes };
+}
+
+interface RasterResult {
+  readonly coverage: Coverage;
+  readonly moments: ZoneMoments;
+  /** Of each zone with a valid cell: the statistics that need its values. */
+  readonly cells: Map<number, readonly (number | string)[]>;
+}
+
+/** A part of the tiles of a raster, or of its zones. */
+interface Step {
+  readonly raster: ZonalRaster;
+  readonly input: ZonalTilesInput;
+  /** Moments are counted once, however often the tiles are read. */
+  readonly isFirstPass: boolean;
+  /** The values of all zones up to `endZone` are there. */
+  readonly endsPass: boolean;
+  readonly endsRaster: boolean;
+}
+
+/** One result per raster, in their order. Threads go on with the next raster while one is put together. */
+async function* resultsOf(
+  plan: ZonalPlan,
+  store: CoverageStore,
+  runner: TaskRunner,
+  notes: string[],
+  signal?: AbortSignal,
+): AsyncGenerator<RasterResult> {
+  const steps: Step[] = [];
+  function* inputs() {
+    for (const raster of plan.rasters) {
+      const coverage = store.coverageOn(raster.grid);
+      noteCoverage(plan, raster, coverage, notes);
+      for (const step of stepsOf(plan, raster, coverage)) {
+        steps.push(step);
+        yield step.input;
+      }
+    }
+  }
+  let result: RasterResult | null = null;
+  let lists: ZoneList[] = [];
+  for await (const part of runInOrder(runner, 'zonal-tiles', inputs(), signal ? { signal } : {})) {
+    const step = steps.shift()!;
+    const { coverage, firstTile, statistics, scale } = step.input;
+    result ??= { coverage, moments: createZoneMoments(coverage.zoneArea.length), cells: new Map() };
+    addPart(result, part, step, coverage.tilePieces[firstTile]!);
+    lists.push(...part.lists);
+    if (step.endsPass) {
+      const collector = new ValueCollector(step.raster.band.info.dtype);
+      for (const [zone, own] of Map.groupBy(lists, (list) => list.zone))
+        result.cells.set(zone, describeList(statistics, collector.merge(own), scale));
+      lists = [];
+    }
+    if (!step.endsRaster) continue;
+    yield result;
+    result = null;
+  }
+}
+
+function addPart(result: RasterResult, part: ZonalTilesOutput, step: Step, firstPiece: number): void {
+  if (step.isFirstPass) addPieces(result.moments, result.coverage.pieceZone, firstPiece, part.moments);
+  for (const { zone, cells } of part.described) result.cells.set(zone, cells);
+}
+
+/** At least one step, also for a raster that no zone meets. */
+function* stepsOf({ statistics }: ZonalPlan, raster: ZonalRaster, coverage: Coverage): Generator<Step> {
+  const { band } = raster;
+  const wanted = statistics.filter((statistic) => statistic.kind !== 'moment');
+  const perTask = Math.max(1, Math.floor(TASK_PIXELS / (coverage.tileWidth * coverage.tileHeight)));
+  const tiles = coverage.tiles.length;
+  const passes = wanted.length > 0 ? passesOf(coverage, isCountable(band.info.dtype)) : [0, coverage.zoneArea.length];
+  for (let pass = 0; pass + 1 < passes.length; pass++) {
+    const endsRaster = pass + 2 === passes.length;
+    for (let firstTile = 0; firstTile === 0 || firstTile < tiles; firstTile += perTask) {
+      const endTile = Math.min(tiles, firstTile + perTask);
+      const endsPass = endTile === tiles;
+      yield {
+        raster,
+        isFirstPass: pass === 0,
+        endsPass,
+        endsRaster: endsRaster && endsPass,
+        input: {
+          source: { path: band.path, version: band.version },
+          band: band.band,
+          coverage,
+          firstTile,
+          endTile,
+          firstZone: passes[pass]!,
+          endZone: passes[pass + 1]!,
+          statistics: wanted,
+          scale: { scale: band.info.scale, offset: band.info.offset },
+        },
+      };
+    }
+  }
+}
+
+/** Bounds of the groups of zones whose values are gathered together. */
+function passesOf({ pieceZone, pieceRange, zonePieces, runLength }: Coverage, isCounted: boolean): number[] {
+  const waiting = new Float64Array(zonePieces.length);
+  for (let piece = 0; piece < pieceZone.length; piece++) {
+    const zone = pieceZone[piece]!;
+    if (zonePieces[zone] === 1) continue;
+    let cells = pieceRange[4 * piece + 3]! - pieceRange[4 * piece + 2]!;
+    for (let run = pieceRange[4 * piece]!; run < pieceRange[4 * piece + 1]!; run++) cells += runLength[run]!;
+    waiting[zone]! += isCounted ? Math.min(cells, 65536) : cells;
+  }
+  const passes = [0];
+  let sum = 0;
+  for (let zone = 0; zone < waiting.length; zone++) {
+    if (sum > 0 && sum + waiting[zone]! > WAITING_VALUES) {
+      passes.push(zone);
+      sum = 0;
+    }
+    sum += waiting[zone]!;
+  }
+  return [...passes, waiting.length];
+}
+
+function noteCoverage({ zones }: ZonalPlan, { name, grid }: ZonalRaster, coverage: Coverage, notes: string[]): void {
+  const add = (note: string) => void (notes.includes(note) || notes.push(note));
+  const { values } = zones.ids;
+  const { resolved, tiles } = coverage;
+  if (resolved.length > 0)
+    add(
+      `${resolved.length} zones cross or overlap themselves, such as ${values[resolved[0]!]}: ` +
+        'each place in them counts once',
+    );
+  if (tiles.length === 0)
+    add(
+      `No zone meets ${name}: the zones are in EPSG:${zones.epsg}, the raster in EPSG:${grid.epsg}; is --zones-crs right?`,
+    );
+}
+
+function toBatch(
+  { zones, statistics }: ZonalPlan,
+  { name, band }: ZonalRaster,
+  { coverage, moments, cells }: RasterResult,
+  geometries: readonly string[] | null,
+): TableBatch {
+  const rows = zones.ids.values.length;
+  let listed = 0;
+  const columns = statistics.map((statistic): ColumnData => {
+    if (statistic.kind === 'moment') return momentColumn(statistic.name, moments, coverage.zoneArea, band.info);
+    const at = listed++;
+    return Array.from({ length: rows }, (_, zone) => cells.get(zone)?.[at] ?? null);
+  });
+  const names = Array.from({ length: rows }, () => name);
+  return { rows, columns: [zones.ids.values, names, ...columns], ...(geometries ? { geometries } : {}) };
+}
+
+/** JSON text of each zone's geometry in WGS 84, to some 1 cm. */
+function geometriesOf({ polygons, epsg, ids }: Zones): string[] {
+  const transform = createTransform(epsg, 4326);
+  const rounded = (degrees: number) => Math.round(degrees * 1e7) / 1e7;
+  return ids.values.map((_, zone) => {
+    const geometry = geometryOf(polygons, zone);
+    reprojectGeometry(geometry, (x, y) => {
+      const [lon, lat] = epsg === 4326 ? [x, y] : transform.point(x, y);
+      return [rounded(lon), rounded(lat)];
+    });
+    return JSON.stringify(geometry);
+  });
+}
