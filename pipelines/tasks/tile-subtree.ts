@@ -87,6 +87,14 @@ export async function run(input: SubtreeInput, { signal }: TaskContext): Promise
 /** Planes of finished tasks of this thread: 8 MB each, whose making and collecting would cost a tenth of the time. */
 const idlePlanes: Uint16Array[] = [];
 
+/** The codes of a source window: needed only until they are warped, in one go. */
+let scratch = new Uint16Array(0);
+
+function scratchOf(length: number): Uint16Array {
+  if (scratch.length < length) scratch = new Uint16Array(length);
+  return scratch.subarray(0, length);
+}
+
 function takePlane(length: number): Uint16Array {
   const plane = idlePlanes.pop();
   return plane?.length === length ? plane.fill(0) : new Uint16Array(length);
@@ -95,7 +103,7 @@ function takePlane(length: number): Uint16Array {
 /** Source pixels that are held at a time; a part that needs more is cut in four. */
 const MAX_WINDOW_PIXELS = 4096 * 4096;
 /** Bound on the warp's position error, in source pixels: neighbouring subtrees then agree to the code. */
-const MAX_ERROR_PIXELS = 0.01;
+export const MAX_ERROR_PIXELS = 0.01;
 
 /** @returns whether the part meets the source */
 async function renderPart(
@@ -125,7 +133,7 @@ async function renderPart(
   const blocks = await source.read(window, { bands, level, signal });
   const stride = input.tileSize * 2 ** (input.renderZoom - input.root.z);
   for (const [b, { data, mask }] of blocks.entries()) {
-    const codes = toCodes(data, mask, coding);
+    const codes = toCodes(data, mask, coding, scratchOf(data.length));
     warpCodes(plan, resampling, { codes, window }, { codes: planes[b]!, offset: part.row * stride + part.col, stride });
   }
   return true;
