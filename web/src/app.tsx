@@ -14,6 +14,7 @@ import { session } from './state/session.ts';
 import { shown } from './state/shown.ts';
 import { useStore } from './state/store.ts';
 
+// Asked for at once, beside the list of layers: the map library is most of what is loaded.
 const mapModule = import('./map/map.tsx');
 const MapCanvas = lazy(async () => ({ default: (await mapModule).MapCanvas }));
 

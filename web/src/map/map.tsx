@@ -22,7 +22,6 @@ type Style = Exclude<NonNullable<MapOptions['style']>, string>;
 const EASE_MS = 200;
 /** Up to this width the panel is a sheet over the map; the same as in `styles/frame.css`. */
 const SHEET_BELOW_PIXELS = 860;
-const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Draws what `shown` says, and writes back to it where people move and click. */
 export function MapCanvas({ home }: { readonly home: LayerList['home'] }) {
@@ -151,11 +150,12 @@ function followShown(map: LibraryMap, data: DataLayers, home: LayerList['home'])
     const moved = view !== before.view;
     if (moved || drawn.layers !== before.layers || drawn.datetime !== before.datetime) data.sync();
   });
-  let revision = session.get().tilesRevision;
+  let seen = session.get();
   const stopSession = session.subscribe(() => {
-    if (session.get().tilesRevision === revision) return;
-    revision = session.get().tilesRevision;
-    data.sync();
+    const before = seen;
+    seen = session.get();
+    if (seen.retries !== before.retries) refresh(map);
+    if (seen.tilesRevision !== before.tilesRevision) data.sync();
   });
   return () => {
     stopShown();
@@ -207,10 +207,19 @@ function lookAround(map: LibraryMap, values: Values): void {
   session.set({ inView });
 }
 
+function easeMs(): number {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : EASE_MS;
+}
+
 /** Into the upper part of the map, which the sheet of a phone leaves free. */
 function raise(map: LibraryMap, { lon, lat }: LonLat): void {
   const offset: [number, number] = [0, -map.getContainer().clientHeight * 0.25];
-  map.easeTo({ center: [lon, lat], offset, duration: reducedMotion.matches ? 0 : EASE_MS });
+  map.easeTo({ center: [lon, lat], offset, duration: easeMs() });
+}
+
+/** The tiles that the map library fetches by itself are asked for once more. */
+function refresh(map: LibraryMap): void {
+  for (const [id, source] of Object.entries(map.getStyle().sources)) if ('tiles' in source) map.refreshTiles(id);
 }
 
 function isAt(map: LibraryMap, view: View): boolean {
@@ -221,5 +230,5 @@ function isAt(map: LibraryMap, view: View): boolean {
 }
 
 function moveTo(map: LibraryMap, { lon, lat, zoom }: View): void {
-  map.easeTo({ center: [lon, lat], zoom, duration: reducedMotion.matches ? 0 : EASE_MS });
+  map.easeTo({ center: [lon, lat], zoom, duration: easeMs() });
 }

@@ -97,7 +97,7 @@ export class Values {
   retry(): void {
     this.tiles.forgetFailures();
     this.#asked.clear();
-    session.set({ faults: [] });
+    session.set({ faults: [], retries: session.get().retries + 1 });
     this.#tell();
   }
 

@@ -40,6 +40,8 @@ export interface Session {
   /** Rises whenever tiles came in, so that values under the cursor are read anew. */
   readonly tilesRevision: number;
   readonly pendingTiles: number;
+  /** Rises when what failed is to be asked for again. */
+  readonly retries: number;
   readonly inView: ReadonlyMap<string, LayerInView>;
   readonly faults: readonly LayerFault[];
   readonly welcome: boolean;
@@ -48,27 +50,35 @@ export interface Session {
 }
 
 const SETTINGS = { language: 'landmeter.language', theme: 'landmeter.theme', welcomed: 'landmeter.welcomed' };
-const darkScheme = matchMedia('(prefers-color-scheme: dark)');
 
 export const session = createStore<Session>({
   catalogue: { status: 'loading' },
-  language: storedLanguage() ?? (navigator.language.toLowerCase().startsWith('nl') ? 'nl' : 'en'),
-  theme: storedTheme(),
-  dark: isDark(storedTheme()),
-  online: navigator.onLine,
+  language: 'nl',
+  theme: 'auto',
+  dark: false,
+  online: true,
   cursor: null,
   mapSize: { width: 1024, height: 768 },
   tilesRevision: 0,
   pendingTiles: 0,
+  retries: 0,
   inView: new Map(),
   faults: [],
-  welcome: setting(SETTINGS.welcomed) === null,
+  welcome: false,
   styling: null,
 });
 
-/** Follows the browser's theme and connection, and brings language and theme onto the page. */
+/** Reads this browser's settings, follows its theme and connection, and brings language and theme onto the page. */
 export function startSession(): void {
-  darkScheme.addEventListener('change', () => session.set({ dark: isDark(session.get().theme) }));
+  const theme = storedTheme();
+  session.set({
+    language: storedLanguage() ?? (navigator.language.toLowerCase().startsWith('nl') ? 'nl' : 'en'),
+    theme,
+    dark: isDark(theme),
+    online: navigator.onLine,
+    welcome: setting(SETTINGS.welcomed) === null,
+  });
+  darkScheme().addEventListener('change', () => session.set({ dark: isDark(session.get().theme) }));
   addEventListener('online', () => session.set({ online: true }));
   addEventListener('offline', () => session.set({ online: false }));
   const apply = () => {
@@ -128,8 +138,12 @@ function firstLayers(layers: readonly LayerSummary[]) {
   return first ? [newLayer(first.id)] : [];
 }
 
+function darkScheme(): MediaQueryList {
+  return matchMedia('(prefers-color-scheme: dark)');
+}
+
 function isDark(theme: Theme): boolean {
-  return theme === 'auto' ? darkScheme.matches : theme === 'dark';
+  return theme === 'auto' ? darkScheme().matches : theme === 'dark';
 }
 
 function storedLanguage(): Language | null {
