@@ -1,5 +1,6 @@
 /** The thread: look up the task, run it, answer with a reply. */
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { flushCompileCache } from 'node:module';
 import { workerData } from 'node:worker_threads';
 import { useRdGrid } from '../pipelines/io/rd-grid.ts';
 import { TASKS } from '../pipelines/tasks/registry.ts';
@@ -17,6 +18,9 @@ export interface Message {
 
 type Run = (input: unknown, context: { signal: AbortSignal }) => Promise<unknown>;
 
+/** Tasks whose modules this thread has put into the compile cache; a thread that is ended does not do so by itself. */
+const cached = new Set<string>();
+
 export default async function entry({ name, input, abortFlag }: Message): Promise<unknown> {
   const signal = watch(new Uint8Array(abortFlag));
   let reply: Reply;
@@ -25,6 +29,8 @@ export default async function entry({ name, input, abortFlag }: Message): Promis
     if (!load) throw new TypeError(`There is no task named ${name}`);
     await useRdGrid((workerData as ThreadSetup).rdGrid);
     reply = { ok: true, value: await ((await load()).run as Run)(input, { signal }) };
+    if (!cached.has(name)) flushCompileCache();
+    cached.add(name);
   } catch (error) {
     reply = toReply(error);
   }

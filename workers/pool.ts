@@ -1,4 +1,5 @@
 /** TaskRunner over Piscina: sizing, queue bound, abort, shutdown. */
+import { getCompileCacheDir } from 'node:module';
 import { Piscina } from 'piscina';
 import { PlatformError } from '../pipelines/core/errors.ts';
 import type { RunOptions, TaskRunner } from '../pipelines/runner.ts';
@@ -32,6 +33,8 @@ export function createPool(options: PoolOptions): TaskRunner {
     setup = { rdGrid: null },
     maxOldGenerationSizeMb = 512,
   } = options;
+  // A thread does not share the process's compile cache by itself, and would strip the types of every file anew: 0.15 s.
+  const cache = getCompileCacheDir();
   const pool = new Piscina({
     filename: entry.href,
     minThreads: 0,
@@ -41,6 +44,7 @@ export function createPool(options: PoolOptions): TaskRunner {
     // Without a workerData, geotiff's import throws inside a thread (web-worker issue 57).
     workerData: setup,
     resourceLimits: { maxOldGenerationSizeMb },
+    ...(cache && { env: { ...process.env, NODE_COMPILE_CACHE: cache } }),
   });
   const running = new Set<Uint8Array>();
 
