@@ -26,6 +26,8 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       '@maplibre/geojson-vt',
       '@maplibre/vt-pbf',
       '@mapbox/vector-tile',
+      'hyparquet',
+      'hyparquet-compressors',
       'hyparquet-writer',
     ],
   },

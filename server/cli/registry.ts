@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/zonal.ts')).command,
   },
   {
+    name: 'series',
+    summary: 'analyse series of a table: trend, smooth, fill, phenology, breaks, anomaly, forecast',
+    load: async () => (await import('./commands/series.ts')).command,
+  },
+  {
     name: 'point',
     summary: 'print the value of a raster at a place',
     load: async () => (await import('./commands/point.ts')).command,
