@@ -92,7 +92,8 @@ export function toStored(from: Reduction, dtype: DataType, nodata: number | null
   else if (dtype === 'float32' || dtype === 'float64')
     for (let i = 0; i < sums.length; i++) out[i] = counts[i] === 0 ? empty : sums[i]! / counts[i]!;
   else for (let i = 0; i < sums.length; i++) out[i] = counts[i] === 0 ? empty : Math.floor(sums[i]! / counts[i]! + 0.5);
-  if (nodata !== null) avoid(nodata, out, from, dtype.startsWith('float') ? stepOf(nodata) : 1);
+  if (nodata !== null && !isUnreachable(nodata, dtype))
+    avoid(nodata, out, from, dtype.startsWith('float') ? stepOf(nodata) : 1);
   return out;
 }
 
@@ -104,6 +105,14 @@ function roundMeans(sums: Int32Array, counts: Uint16Array, out: Samples, empty: 
     else if ((count & (count - 1)) === 0) out[i] = (sums[i]! + (count >> 1)) >> (31 - Math.clz32(count));
     else out[i] = Math.floor(sums[i]! / count + 0.5);
   }
+}
+
+/** NaN, and the least and greatest number of a type: no mean of other numbers rounds to them. */
+function isUnreachable(nodata: number, dtype: DataType): boolean {
+  const beside = createSamples(dtype, 2);
+  beside[0] = nodata - 1;
+  beside[1] = nodata + 1;
+  return Number.isNaN(nodata) || beside[0]! > nodata || beside[1]! < nodata;
 }
 
 /** Moves valid means that equal `nodata` to the neighbour on their own side. */
