@@ -1,5 +1,5 @@
 /** Flags and environment → Config, once. Every setting is documented here and nowhere else read. */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, totalmem, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { PlatformError } from '../pipelines/core/errors.ts';
 
@@ -14,6 +14,8 @@ export interface Config {
   readonly threads: number;
   /** Memory ceiling in bytes. `LANDMETER_MEMORY` (bytes, or with K, M, G), `--memory`. */
   readonly memoryBytes: number;
+  /** Who asks, for passports; empty: nobody is named. `LANDMETER_ASKED_BY`; default: the name of the account. */
+  readonly askedBy: string;
 }
 
 export interface Flags {
@@ -22,6 +24,7 @@ export interface Flags {
   readonly port?: string | undefined;
   readonly threads?: string | undefined;
   readonly memory?: string | undefined;
+  readonly database?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,7 +38,18 @@ export function readConfig(flags: Flags, env: Environment): Config {
     port: parseWhole('port', pick(flags.port, 'LANDMETER_PORT') ?? '8080', 0, 65535),
     threads: parseWhole('threads', pick(flags.threads, 'LANDMETER_THREADS') ?? String(availableParallelism()), 1, 256),
     memoryBytes: parseMemory(pick(flags.memory, 'LANDMETER_MEMORY')),
+    database: parseDatabase(pick(flags.database, 'LANDMETER_DATABASE_URL')),
+    askedBy: env['LANDMETER_ASKED_BY'] ?? accountName(),
   };
+}
+
+/** Accounts without a name exist: a container may run under a number that no list knows. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
 }
 
 function parseWhole(name: string, text: string, min: number, max: number): number {
@@ -61,4 +75,15 @@ function parseMemory(text: string | undefined): number {
       { detail: { parameter: 'memory', value: text } },
     );
   return bytes;
+}
+
+/** The address holds a password, and is not repeated. */
+function parseDatabase(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new PlatformError(
+    'usage',
+    'Setting database is no address of a PostgreSQL server; postgres://user:password@host/name is accepted',
+    { detail: { parameter: 'database' } },
+  );
 }

@@ -35,6 +35,7 @@ export async function readSafe(path: string): Promise<Scene> {
   const bandFiles = found.filter((file) => file.name !== 'scl');
   return {
     ...product,
+    metadataPath,
     level,
     bands: finestOf(bandFiles),
     files: bandFiles,

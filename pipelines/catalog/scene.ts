@@ -28,6 +28,8 @@ export interface ClassFile {
 
 export interface Scene {
   readonly id: string;
+  /** The file that all of this stands in: `MTD_MSIL2A.xml` or the item. */
+  readonly metadataPath: string;
   /** `sentinel-2a` … */
   readonly platform: string;
   readonly level: 'L1C' | 'L2A';

@@ -48,6 +48,7 @@ export async function readStacItem(path: string, options: { readonly signal?: Ab
   const tile = tileOf(item, product);
   return {
     id: item.id,
+    metadataPath: path,
     platform: properties.platform ?? 'sentinel-2',
     level: /1C/.test(`${text(properties, 's2:product_type', 'product:type') ?? ''} ${product}`) ? 'L1C' : 'L2A',
     baseline,

@@ -26,3 +26,8 @@ export async function useRdGrid(path: string | null): Promise<void> {
   installRdGrid(grid);
   used = path;
 }
+
+/** The grid file that this thread uses; null: none. */
+export function usedRdGrid(): string | null {
+  return used;
+}

@@ -27,6 +27,8 @@ export interface ClassInput {
 export interface DateInput {
   readonly bands: readonly BandInput[];
   readonly classes: ClassInput | null;
+  /** The product's metadata, where the bands are those of a scene. */
+  readonly metadata?: string;
   /** What a user should know, such as a band taken for another. */
   readonly notes: readonly string[];
 }
@@ -65,6 +67,7 @@ export async function resolveDate(
       return { name, path, calibration: { scale, offset }, special: { nodata, saturated } };
     }),
     classes: input.excluded && { path: scl!, excluded: input.excluded },
+    metadata: scene.metadataPath,
     notes,
   };
 }

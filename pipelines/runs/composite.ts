@@ -4,6 +4,7 @@ import { compileKernel } from '../core/expression/compile.ts';
 import { resolveFormula } from '../core/indices/resolve.ts';
 import type { CompositeMethod } from '../core/raster/composite.ts';
 import { cogRegions } from '../io/tiff/cog-layout.ts';
+import type { InputUse, RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { CompositeRegionInput } from '../tasks/composite-region.ts';
 import type { Layer, SpecialValues } from '../tasks/layer.ts';
@@ -15,6 +16,7 @@ import { countStorage, indexStorage, sharedStorage } from './composite-storage.t
 import type { Storage } from './composite-storage.ts';
 import type { RunControls } from './progress.ts';
 import { runRegions } from './region-tasks.ts';
+import { layerUses, metadataUses, storageOf } from './run-facts.ts';
 import { writeCogFromRegions } from './write-cog.ts';
 
 export interface CompositeOptions {
@@ -38,6 +40,7 @@ export interface IndexCompositeRequest extends CompositeOptions {
 export type CompositePlan = Omit<CompositeRegionInput, 'region'> & {
   readonly path: string;
   readonly notes: readonly string[];
+  readonly facts: RunFacts;
 };
 
 export interface CompositeReport {
@@ -73,7 +76,13 @@ export async function planRasterComposite(
     })),
   );
   const names = opened[0]!.map(({ info }, b) => info.name ?? (count === 1 ? method : `band ${b + 1}`));
-  return planOf({ method, output }, grid, bands, storage, names);
+  const uses = bands.flatMap((layers, b) =>
+    layers.flatMap((layer, k) => {
+      const prefix = `raster ${k + 1}: `;
+      return layerUses(prefix, layer, [`band ${b + 1}`], [opened[k]![b]!], b === 0 ? classes[k]! : null);
+    }),
+  );
+  return planOf({ method, output }, grid, bands, storage, names, uses);
 }
 
 /**
@@ -110,10 +119,23 @@ export async function planIndexComposite(
     };
   });
   const storage = method === 'count' ? countStorage(dates.length) : indexStorage(dtype);
-  const plan = planOf({ method, output }, grid, [layers], storage, [formula.id ?? 'expression']);
+  const uses = layers.flatMap((layer, k) => {
+    const prefix = `date ${k + 1}: `;
+    const bands = opened.slice(k * wanted.length, (k + 1) * wanted.length);
+    return [...metadataUses(prefix, resolved[k]!), ...layerUses(prefix, layer, wanted, bands, classes[k]!)];
+  });
+  const plan = planOf({ method, output }, grid, [layers], storage, [formula.id ?? 'expression'], uses);
   const metadata = { ...plan.spec.metadata, TITLE: formula.title, FORMULA: formula.expression };
   const notes = [...resolved.flatMap((date) => date.notes), ...plan.notes];
-  return { ...plan, spec: { ...plan.spec, metadata }, notes };
+  const facts = {
+    inputs: uses,
+    method: {
+      ...plan.facts.method,
+      summary: `${formula.title}: ${plan.facts.method.summary}`,
+      formula: { id: formula.id, expression: formula.expression },
+    },
+  };
+  return { ...plan, spec: { ...plan.spec, metadata }, notes, facts };
 }
 
 /** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */
@@ -122,8 +144,11 @@ export async function runComposite(
   runner: TaskRunner,
   controls: RunControls = {},
 ): Promise<CompositeReport> {
-  const { spec, bands, method, precision, integers, path } = plan;
+  const { spec, bands, method, precision, integers, path, facts } = plan;
+  controls.passport?.begin(facts, runner);
   const inputs = cogRegions(spec).map((region) => ({ spec, region, bands, method, precision, integers }));
+  const { width, height } = spec;
+  const notes = [...plan.notes];
   let lost = 0;
   async function* regions() {
     const bytesPerPixel = 28 + 40; // the stack (`STACK_BYTES` at most), and what reading and encoding take
@@ -131,11 +156,11 @@ export async function runComposite(
       lost += region.lostPixels;
       yield region;
     }
+    if (lost > 0) notes.push(`${lost} values do not fit into ${spec.dtype} and became nodata`);
+    controls.passport?.found({ pixels: width * height, lostPixels: lost }, notes);
   }
   const sizeBytes = await writeCogFromRegions(path, spec, regions(), controls);
-  const beyond = lost > 0 ? [`${lost} values do not fit into ${spec.dtype} and became nodata`] : [];
-  const { width, height } = spec;
-  return { output: path, sizeBytes, width, height, layers: bands[0]!.length, notes: [...plan.notes, ...beyond] };
+  return { output: path, sizeBytes, width, height, layers: bands[0]!.length, notes };
 }
 
 function planOf(
@@ -144,10 +169,12 @@ function planOf(
   bands: readonly (readonly Layer[])[],
   { dtype, nodata, scale, offset, precision, integers }: Storage,
   bandNames: readonly string[],
+  inputs: readonly InputUse[],
 ): CompositePlan {
   const spec = { width, height, transform, epsg, dtype, bands: bands.length, nodata, scale, offset, bandNames };
   const metadata = { COMPOSITE: `${method} of ${bands[0]!.length}` };
-  return { spec: { ...spec, metadata }, bands, method, precision, integers, path: output, notes };
+  const facts = { inputs, method: { summary: metadata.COMPOSITE, ...storageOf(spec) } };
+  return { spec: { ...spec, metadata }, bands, method, precision, integers, path: output, notes, facts };
 }
 
 function checkBandCount(opened: readonly (readonly OpenedBand[])[]): number {

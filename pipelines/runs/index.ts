@@ -5,6 +5,7 @@ import type { Formula as ResolvedFormula } from '../core/indices/resolve.ts';
 import { resolveFormula } from '../core/indices/resolve.ts';
 import { cogRegions } from '../io/tiff/cog-layout.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
+import type { RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { IndexRegionInput } from '../tasks/index-region.ts';
 import { openBand, shareGrid, toAligned } from './align.ts';
@@ -13,6 +14,7 @@ import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, DateInput, SceneInput } from './band-inputs.ts';
 import type { RunControls } from './progress.ts';
 import { runRegions } from './region-tasks.ts';
+import { layerUses, metadataUses, storageOf } from './run-facts.ts';
 import { writeCogFromRegions } from './write-cog.ts';
 
 /** What `int16` files hold: round(value · 10000), −32768 where invalid. */
@@ -32,6 +34,7 @@ export type IndexPlan = Omit<IndexRegionInput, 'region'> & {
   readonly formula: ResolvedFormula;
   readonly path: string;
   readonly notes: readonly string[];
+  readonly facts: RunFacts;
 };
 
 export interface IndexReport {
@@ -59,22 +62,32 @@ export async function planIndex(request: IndexRequest, signal?: AbortSignal): Pr
   const classes = date.classes && (await openBand({ path: date.classes.path, name: 'scl' }, signal));
   const grid = shareGrid(classes ? [...opened, classes] : opened);
   const calibration = inputs.map((input, b) => calibrationOf(input, opened[b]!.info, request.calibration));
+  const spec = indexSpec(formula, grid, request.dtype);
+  const layer = {
+    bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!, inputs[b]!.special)),
+    classes: classes && {
+      source: toAligned(classes, grid.alignments.at(-1)!),
+      excluded: date.classes!.excluded,
+    },
+    formula: { expression: formula.expression, calibration },
+    scale: 1,
+    offset: 0,
+  };
   return {
     formula,
     path: request.output,
     notes: [...date.notes, ...grid.notes],
-    spec: indexSpec(formula, grid, request.dtype),
-    output: request.dtype === 'int16' ? INT16_OUTPUT : { kind: 'float32' },
-    layer: {
-      bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!, inputs[b]!.special)),
-      classes: classes && {
-        source: toAligned(classes, grid.alignments.at(-1)!),
-        excluded: date.classes!.excluded,
+    facts: {
+      inputs: [...metadataUses('', date), ...layerUses('', layer, wanted, opened, classes)],
+      method: {
+        summary: formula.title,
+        formula: { id: formula.id, expression: formula.expression },
+        ...storageOf(spec),
       },
-      formula: { expression: formula.expression, calibration },
-      scale: 1,
-      offset: 0,
     },
+    spec,
+    output: request.dtype === 'int16' ? INT16_OUTPUT : { kind: 'float32' },
+    layer,
   };
 }
 
@@ -98,8 +111,12 @@ export function indexSpec(
 
 /** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */
 export async function runIndex(plan: IndexPlan, runner: TaskRunner, controls: RunControls = {}): Promise<IndexReport> {
-  const { spec, layer, output, path } = plan;
+  const { spec, layer, output, path, facts } = plan;
+  controls.passport?.begin(facts, runner);
+  const { width, height } = spec;
+  const pixels = width * height;
   const inputs = cogRegions(spec).map((region) => ({ spec, region, layer, output }));
+  const notes = [...plan.notes];
   let valid = 0;
   let lost = 0;
   async function* regions() {
@@ -109,11 +126,11 @@ export async function runIndex(plan: IndexPlan, runner: TaskRunner, controls: Ru
       lost += region.lostPixels;
       yield region;
     }
+    if (lost > 0)
+      notes.push(`${lost} values beyond ±3.2767 do not fit into int16 and became nodata; use --dtype float32`);
+    const validShare = valid / pixels;
+    controls.passport?.found({ pixels, validPixels: valid, validShare, lostPixels: lost }, notes);
   }
   const sizeBytes = await writeCogFromRegions(path, spec, regions(), controls);
-  const beyond =
-    lost > 0 ? [`${lost} values beyond ±3.2767 do not fit into int16 and became nodata; use --dtype float32`] : [];
-  const { width, height } = spec;
-  const validShare = valid / (width * height);
-  return { output: path, sizeBytes, width, height, validShare, notes: [...plan.notes, ...beyond] };
+  return { output: path, sizeBytes, width, height, validShare: valid / pixels, notes };
 }

@@ -1,4 +1,6 @@
 /** How a run tells how far it is; the command line draws it, the server stores it, tests leave it out. */
+import type { PassportRecorder } from '../passport/recorder.ts';
+
 export interface RunProgress {
   /** Starts a stage. `total` in any unit. */
   stage(label: string, total?: number): void;
@@ -11,4 +13,6 @@ export interface RunControls {
   readonly progress?: RunProgress;
   /** Memory ceiling in bytes: fewer regions are then worked on at a time. Default: none. */
   readonly memoryBytes?: number;
+  /** Is told what the run reads and finds, for the product's passport. */
+  readonly passport?: PassportRecorder;
 }

@@ -17,8 +17,11 @@ import type { TileStyle } from '../io/encode/tile-style.ts';
 import { ArchiveWriter } from '../io/pmtiles/writer.ts';
 import type { RasterInfo } from '../io/raster-source.ts';
 import type { SourceRef } from '../io/source-cache.ts';
+import { EMBEDDED_KEY } from '../passport/sidecar.ts';
+import type { InputUse, RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import { runInOrder } from '../runner.ts';
+import { MAX_ERROR_PIXELS } from '../tasks/tile-subtree.ts';
 import type { SubtreeInput, TileSource } from '../tasks/tile-subtree.ts';
 import type { RunControls } from './progress.ts';
 import { chooseStyle, isClasses, isColorPicture, needsDistribution } from './tile-choices.ts';
@@ -27,6 +30,7 @@ import { tileMetadata } from './tile-metadata.ts';
 import type { TileDescription } from './tile-metadata.ts';
 import { openBands } from './align.ts';
 import type { OpenedBand } from './align.ts';
+import { bandUse, operationsBetween } from './run-facts.ts';
 import { UpperZooms } from './upper-zooms.ts';
 
 export interface TileRasterOptions extends StyleWishes {
@@ -58,7 +62,7 @@ export interface TileRasterReport {
   readonly bounds: LonLatBox;
   /** What the user should know about choices made. */
   readonly notes: readonly string[];
-  /** All that clients learn, as it stands in the archive. */
+  /** All that clients learn, as it stands in the archive beside its passport. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -102,8 +106,13 @@ export async function tileRaster(
       // These two never invent a sample, at no zoom.
       reduce: resampling === 'nearest' || resampling === 'mode' ? 'mode' : 'mean',
     };
+    controls.passport?.begin(await factsOf(opened, source, plan, style), runner);
     await writeTiles(writer, plan, source, style, format, runner, controls);
-    const metadata = tileMetadata(describe(options, path, format, resampling), plan, style, bandInfo, distribution);
+    const notes = notesOf(opened, color);
+    controls.passport?.found({}, notes);
+    const description = tileMetadata(describe(options, path, format, resampling), plan, style, bandInfo, distribution);
+    const passport = await controls.passport?.embed();
+    const metadata = passport ? { ...description, [EMBEDDED_KEY]: passport } : description;
     const { minZoom, maxZoom, bounds, tileSize } = plan;
     const report = await writer.finish({ minZoom, maxZoom, bounds, metadata });
     return {
@@ -116,8 +125,8 @@ export async function tileRaster(
       tiles: report.tiles,
       sizeBytes: report.bytes,
       bounds,
-      notes: notesOf(opened, color),
-      metadata,
+      notes,
+      metadata: description,
     };
   } catch (error) {
     await writer.discard();
@@ -138,6 +147,32 @@ function gridOf({ name, epsg, crsText, transform, width, height }: RasterInfo): 
     );
   return { transform, epsg, width, height };
 }
+
+async function factsOf(
+  opened: readonly OpenedBand[],
+  { bands, level, resampling, grid }: TileSource,
+  { minZoom, maxZoom }: TilePlan,
+  style: TileStyle,
+): Promise<RunFacts> {
+  const inputs = bands.map((band): InputUse => {
+    const one = opened.find((other) => other.band === band)!;
+    return bandUse(bands.length === 1 ? 'raster' : `band ${band + 1}`, one, { level, placement: resampling });
+  });
+  const coordinates = await operationsBetween(grid.epsg, MERCATOR);
+  const method = { summary: SUMMARIES[style.kind], resampling, coordinates, maxErrorPixels: MAX_ERROR_PIXELS };
+  const zooms = { min: minZoom, max: maxZoom };
+  if (style.kind !== 'value') return { inputs, method: { ...method, zooms } };
+  const { precision, scale, offset } = style.tile;
+  return { inputs, method: { ...method, zooms, storage: { dtype: `uint${precision}`, nodata: 0, scale, offset } } };
+}
+
+const MERCATOR = 3857;
+
+const SUMMARIES: Readonly<Record<TileStyle['kind'], string>> = {
+  value: 'Map tiles whose pixels are codes of values',
+  colormap: 'Map tiles of values in colours',
+  color: 'Map tiles of a picture',
+};
 
 function pickZooms({ tileSize = 256, minZoom, maxZoom }: TileRasterOptions) {
   return { tileSize, minZoom, maxZoom };

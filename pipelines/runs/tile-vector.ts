@@ -11,6 +11,8 @@ import { walkTiles } from '../core/vector/tile-walk.ts';
 import { readFeatures } from '../io/features/read-features.ts';
 import { ArchiveWriter } from '../io/pmtiles/writer.ts';
 import type { ArchiveReport } from '../io/pmtiles/writer.ts';
+import type { RunFacts } from '../passport/recorder.ts';
+import { EMBEDDED_KEY } from '../passport/sidecar.ts';
 import type { RunControls } from './progress.ts';
 import { writeTiles } from './write-vector-tiles.ts';
 
@@ -38,8 +40,6 @@ export interface VectorTilesRequest {
   readonly name?: string;
   readonly description?: string;
   readonly attribution?: string;
-  /** Ceiling for the features in memory, bytes; default: none. */
-  readonly memoryBytes?: number;
 }
 
 export interface VectorTilesReport extends ArchiveReport {
@@ -64,8 +64,9 @@ export async function tileVector(request: VectorTilesRequest, controls: RunContr
   const { output, layers: wanted, minZoom = 0, maxZoom = DEFAULT_MAX_ZOOM } = request;
   const layers = wanted.map((layer) => createLayer(layer, minZoom, maxZoom));
   checkNames(layers);
+  controls.passport?.begin(factsOf(wanted, minZoom, maxZoom));
   const notes: string[] = [];
-  const checkMemory = () => checkSize(layers, request.memoryBytes ?? Infinity);
+  const checkMemory = () => checkSize(layers, controls.memoryBytes ?? Infinity);
   for (const [i, layer] of layers.entries()) notes.push(...(await fill(layer, wanted[i]!, checkMemory, controls)));
   for (const layer of layers) layer.points.arrange(layer.minZoom, layer.maxZoom);
   const bounds = boundsOf(layers);
@@ -73,14 +74,24 @@ export async function tileVector(request: VectorTilesRequest, controls: RunContr
   try {
     controls.progress?.stage('Writing tiles');
     notes.push(...(await writeTiles(writer, layers, walkTiles(layers, minZoom, maxZoom), maxZoom, controls)));
-    const metadata = metadataOf(request, layers);
-    const report = await writer.finish({ minZoom, maxZoom, bounds, metadata });
     const features = layers.reduce((sum, layer) => sum + layer.featureCount, 0);
+    controls.passport?.found({ features }, notes);
+    const passport = await controls.passport?.embed();
+    const metadata = { ...metadataOf(request, layers), ...(passport && { [EMBEDDED_KEY]: passport }) };
+    const report = await writer.finish({ minZoom, maxZoom, bounds, metadata });
     return { ...report, output, minZoom, maxZoom, bounds, features, notes };
   } catch (error) {
     await writer.discard();
     throw error;
   }
+}
+
+/** Features that are made in memory have no file to name. */
+function factsOf(layers: readonly VectorLayerRequest[], min: number, max: number): RunFacts {
+  const inputs = layers.flatMap(({ name, source }) =>
+    typeof source === 'string' ? [{ role: name ?? nameOfFile(source), path: source }] : [],
+  );
+  return { inputs, method: { summary: 'Map tiles of features', zooms: { min, max } } };
 }
 
 function createLayer(layer: VectorLayerRequest, minZoom: number, maxZoom: number): FeatureLayer {

@@ -14,9 +14,11 @@ import type { BandInfo, RasterInfo } from '../io/raster-source.ts';
 import { checkSpec, cogRegions, REGION_LEVELS, storedType } from '../io/tiff/cog-layout.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import { runInOrder } from '../runner.ts';
+import type { RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { WarpSettings } from '../tasks/warp-region.ts';
 import type { RunControls } from './progress.ts';
+import { bandUse, operationsBetween, storageOf } from './run-facts.ts';
 import { writeCogFromRegions } from './write-cog.ts';
 
 export interface WarpRunRequest {
@@ -34,6 +36,7 @@ export interface WarpRunPlan extends WarpSettings {
   readonly spec: CogSpec;
   readonly output: string;
   readonly notes: readonly string[];
+  readonly facts: RunFacts;
 }
 
 export interface WarpReport {
@@ -81,13 +84,17 @@ export async function planWarpRun(request: WarpRunRequest, signal?: AbortSignal)
     spec,
     output,
     notes,
+    facts: await factsOf(path, info, request, spec),
   };
 }
 
 /** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */
 export async function runWarp(plan: WarpRunPlan, runner: TaskRunner, controls: RunControls = {}): Promise<WarpReport> {
-  const { output, notes, ...settings } = plan;
+  const { output, notes, facts, ...settings } = plan;
   const { spec } = settings;
+  const { width, height } = spec;
+  const pixels = width * height;
+  controls.passport?.begin(facts, runner);
   const inputs = cogRegions(spec).map((region) => ({ ...settings, region }));
   let maxErrorPixels = 0;
   let valid = 0;
@@ -98,9 +105,10 @@ export async function runWarp(plan: WarpRunPlan, runner: TaskRunner, controls: R
       valid += region.validPixels;
       yield region;
     }
+    const validShare = valid / pixels;
+    controls.passport?.found({ pixels, validPixels: valid, validShare, maxErrorPixels }, notes);
   }
   const sizeBytes = await writeCogFromRegions(output, spec, regions(), controls);
-  const { width, height } = spec;
   return {
     output,
     sizeBytes,
@@ -109,8 +117,31 @@ export async function runWarp(plan: WarpRunPlan, runner: TaskRunner, controls: R
     epsg: spec.epsg!,
     resolution: spec.transform![0],
     maxErrorPixels,
-    validShare: valid / (width * height),
+    validShare: valid / pixels,
     notes,
+  };
+}
+
+async function factsOf(
+  path: string,
+  raster: RasterInfo,
+  { epsg, resampling }: WarpRunRequest,
+  spec: CogSpec,
+): Promise<RunFacts> {
+  const inputs = raster.bands.map((info, band) =>
+    bandUse(
+      raster.bands.length === 1 ? 'raster' : `band ${band + 1}`,
+      { path, band, raster, info },
+      {
+        placement: resampling,
+      },
+    ),
+  );
+  const coordinates = await operationsBetween(raster.epsg!, epsg);
+  const summary = `Warped from EPSG:${raster.epsg} to EPSG:${epsg}, ${resampling}`;
+  return {
+    inputs,
+    method: { summary, resampling, coordinates, maxErrorPixels: MAX_ERROR_PIXELS, ...storageOf(spec) },
   };
 }
 

@@ -21,7 +21,7 @@ export async function writeCogFromRegions(
   path: string,
   spec: CogSpec,
   regions: AsyncIterable<EncodedRegion> | Iterable<EncodedRegion>,
-  { signal, progress }: RunControls = {},
+  { signal, progress, passport }: RunControls = {},
 ): Promise<number> {
   return writeOutputFile(path, async (output) => {
     const scratch = await createScratchFile(path, 'blocks');
@@ -35,7 +35,9 @@ export async function writeCogFromRegions(
         if (rest) for (const strip of strips.add(region, rest)) await writer.append(strip.bytes, strip.tiles);
         progress?.advance();
       }
-      return await writer.assemble(output.handle, signal);
+      const sizeBytes = await writer.assemble(output.handle, signal);
+      await passport?.seal(output.temporaryPath);
+      return sizeBytes;
     } finally {
       await scratch.discard();
     }

@@ -1,6 +1,7 @@
 /** `landmeter tile` on a file of features. */
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { CliContext } from './command.ts';
+import { produce } from './produce.ts';
 
 /** Options of the command that only a raster has a use for. */
 const RASTER_OPTIONS = ['format', 'colormap', 'rescale', 'precision', 'resampling'];
@@ -22,23 +23,15 @@ export async function tileFeatures(
 ): Promise<void> {
   const stray = RASTER_OPTIONS.find((option) => options[option] !== undefined);
   if (stray) throw new PlatformError('usage', `--${stray} is for rasters, and ${input} holds features; leave it out`);
-  const { tileVector } = await import('../../pipelines/runs/tile-vector.ts');
   const layer = options['layer'] as string | undefined;
-  const { signal, progress } = context;
-  const report = await tileVector(
-    {
-      layers: [{ source: input, ...(layer === undefined ? {} : { name: layer }) }],
-      output,
-      memoryBytes: context.config.memoryBytes,
-      ...(minZoom === undefined ? {} : { minZoom }),
-      ...(maxZoom === undefined ? {} : { maxZoom }),
-      ...(name === undefined ? {} : { name }),
-      ...(attribution === undefined ? {} : { attribution }),
-    },
-    { signal, progress },
-  );
-  progress.done();
-  for (const note of report.notes) context.note(note);
+  const report = await produce(context, 'tile-features', {
+    layers: [{ source: input, ...(layer === undefined ? {} : { name: layer }) }],
+    output,
+    ...(minZoom === undefined ? {} : { minZoom }),
+    ...(maxZoom === undefined ? {} : { maxZoom }),
+    ...(name === undefined ? {} : { name }),
+    ...(attribution === undefined ? {} : { attribution }),
+  });
   if (context.json) return context.printJson(report);
   const megabytes = (report.bytes / 1e6).toFixed(1);
   const zooms = `zoom ${report.minZoom} to ${report.maxZoom}`;

@@ -163,7 +163,7 @@ describe('tileVector', () => {
   it('refuses features that need more memory than it may have', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => JSON.stringify(point(i, 5, 52))).join('\n');
     const source = put('many.geojsonl', lines);
-    await expect(tileVector({ layers: [{ source }], output, memoryBytes: 1 << 20 })).rejects.toMatchObject({
+    await expect(tileVector({ layers: [{ source }], output }, { memoryBytes: 1 << 20 })).rejects.toMatchObject({
       code: 'too-large',
     });
   });

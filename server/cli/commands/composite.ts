@@ -3,9 +3,9 @@ import { PlatformError } from '../../../pipelines/core/errors.ts';
 import { COMPOSITE_METHODS } from '../../../pipelines/core/raster/composite.ts';
 import type { CompositeMethod } from '../../../pipelines/core/raster/composite.ts';
 import type { BandInput, DateInput, SceneInput } from '../../../pipelines/runs/band-inputs.ts';
-import { planIndexComposite, planRasterComposite, runComposite } from '../../../pipelines/runs/composite.ts';
-import type { CompositePlan } from '../../../pipelines/runs/composite.ts';
-import type { Action, CommandModule } from '../command.ts';
+import type { CompositeReport } from '../../../pipelines/runs/composite.ts';
+import type { Action, CliContext, CommandModule } from '../command.ts';
+import { produce } from '../produce.ts';
 import {
   addFormulaOptions,
   addMaskOptions,
@@ -46,36 +46,31 @@ Examples:
 }
 
 const run: Action = async (context, rasters, options) => {
-  const { signal, progress } = context;
-  const plan = await planFrom(rasters, options, signal);
-  const report = await runComposite(plan, await context.runner(), {
-    signal,
-    progress,
-    memoryBytes: context.config.memoryBytes,
-  });
-  progress.done();
-  for (const note of report.notes) context.note(note);
+  const method = parseMethod(options['method']);
+  const report = await compose(context, rasters, options, method);
   if (context.json) return context.printJson(report);
   const { output, width, height, layers, sizeBytes } = report;
-  context.print(
-    `${output}: ${plan.method} of ${layers}, ${width} × ${height} pixels, ${(sizeBytes / 1e6).toFixed(1)} MB`,
-  );
+  context.print(`${output}: ${method} of ${layers}, ${width} × ${height} pixels, ${(sizeBytes / 1e6).toFixed(1)} MB`);
 };
 
-async function planFrom(rasters: readonly string[], options: Options, signal: AbortSignal): Promise<CompositePlan> {
-  const method = parseMethod(options['method']);
+async function compose(
+  context: CliContext,
+  rasters: readonly string[],
+  options: Options,
+  method: CompositeMethod,
+): Promise<CompositeReport> {
   const output = String(options['output']);
   const formula = options['index'] as string | undefined;
   if (formula === undefined) {
     refuseFormulaOptions(options);
     const scl = classFiles(options, rasters.length);
     const inputs = rasters.map((path, k) => ({ path, classes: scl && classesOf(scl[k]!, options) }));
-    return planRasterComposite({ rasters: inputs, method, output }, signal);
+    return produce(context, 'composite', { rasters: inputs, method, output });
   }
   if (rasters.length > 0)
     throw new PlatformError('usage', `With --index name bands with --band or --scene; ${rasters[0]} is neither`);
   const [calibration, dtype] = [parseCalibration(options), parseDtype(options['dtype'])];
-  return planIndexComposite({ formula, dates: datesOf(options), calibration, dtype, method, output }, signal);
+  return produce(context, 'index-composite', { formula, dates: datesOf(options), calibration, dtype, method, output });
 }
 
 function parseMethod(text: unknown): CompositeMethod {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
 import type { DateInput, SceneInput } from '../../../pipelines/runs/band-inputs.ts';
-import { planIndex, runIndex } from '../../../pipelines/runs/index.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { produce } from '../produce.ts';
 import {
   addFormulaOptions,
   addMaskOptions,
@@ -33,24 +33,13 @@ Examples:
 }
 
 const run: Action = async (context, [formula], options) => {
-  const { signal, progress } = context;
-  const plan = await planIndex(
-    {
-      formula: formula!,
-      date: parseDate(options),
-      calibration: parseCalibration(options),
-      dtype: parseDtype(options['dtype']),
-      output: String(options['output']),
-    },
-    signal,
-  );
-  const report = await runIndex(plan, await context.runner(), {
-    signal,
-    progress,
-    memoryBytes: context.config.memoryBytes,
+  const report = await produce(context, 'index', {
+    formula: formula!,
+    date: parseDate(options),
+    calibration: parseCalibration(options),
+    dtype: parseDtype(options['dtype']),
+    output: String(options['output']),
   });
-  progress.done();
-  for (const note of report.notes) context.note(note);
   if (context.json) return context.printJson(report);
   const { output, width, height, validShare, sizeBytes } = report;
   context.print(

@@ -8,6 +8,7 @@ import { IMAGE_FORMAT_IDS, parseImageFormat } from '../../../pipelines/io/encode
 import { isFeatureFile } from '../../../pipelines/io/features/detect.ts';
 import type { TileRasterReport } from '../../../pipelines/runs/tile-raster.ts';
 import type { Action, CliContext, CommandModule } from '../command.ts';
+import { produce } from '../produce.ts';
 import { tileFeatures } from '../tile-features.ts';
 
 function define(command: Command): void {
@@ -56,7 +57,6 @@ const run: Action = async (context, [input], options) => {
   if (await isFeatureFile(input!)) return tileFeatures(context, words, options);
   if (options['layer'] !== undefined)
     throw new PlatformError('usage', `--layer is for features, and ${input} holds a raster; leave it out`);
-  const { tileRaster } = await import('../../../pipelines/runs/tile-raster.ts');
   const request = {
     ...words,
     tileSize: Number(options['tileSize']) as 256 | 512,
@@ -66,11 +66,7 @@ const run: Action = async (context, [input], options) => {
     precision: given(text('precision'), Number) as 8 | 16 | undefined,
     resampling: given(text('resampling'), parseResampling),
   };
-  const { signal, progress } = context;
-  const report = await tileRaster(request, await context.runner(), { signal, progress });
-  progress.done();
-  for (const note of report.notes) context.note(note);
-  print(context, report);
+  print(context, await produce(context, 'tile', request));
 };
 
 function given<T>(text: string | undefined, parse: (text: string) => T): T | undefined {

@@ -2,26 +2,19 @@ import { PlatformError } from '../../../pipelines/core/errors.ts';
 import type { Bounds } from '../../../pipelines/core/grid/bounds.ts';
 import { parseCrs } from '../../../pipelines/core/grid/crs.ts';
 import { parseResampling, RESAMPLINGS } from '../../../pipelines/core/raster/resample.ts';
-import { planWarpRun, runWarp } from '../../../pipelines/runs/warp.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { produce } from '../produce.ts';
 
 const run: Action = async (context, [path], options) => {
   const epsg = parseCrs(String(options['crs']));
-  const plan = await planWarpRun(
-    {
-      path: path!,
-      epsg,
-      resolution: parseResolution(options['res'] as string | undefined),
-      bounds: parseBounds(options['bounds'] as string | undefined, epsg),
-      resampling: parseResampling(String(options['resampling'])),
-      output: String(options['output']),
-    },
-    context.signal,
-  );
-  const { signal, progress } = context;
-  const report = await runWarp(plan, await context.runner(), { signal, progress });
-  progress.done();
-  for (const note of report.notes) context.note(note);
+  const report = await produce(context, 'warp', {
+    path: path!,
+    epsg,
+    resolution: parseResolution(options['res'] as string | undefined),
+    bounds: parseBounds(options['bounds'] as string | undefined, epsg),
+    resampling: parseResampling(String(options['resampling'])),
+    output: String(options['output']),
+  });
   if (context.json) return context.printJson(report);
   const { output, width, height, resolution, maxErrorPixels } = report;
   const error =

@@ -1,0 +1,35 @@
+/** SHA-256 of what a path or URL names, read in large pieces. */
+import { createHash } from 'node:crypto';
+import { checkAborted } from '../io/byte-source/byte-source.ts';
+import { openByteSource } from '../io/byte-source/open.ts';
+
+export interface Digest {
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * @param path  File, http(s) URL (which is downloaded), or `<archive.zip>!/<entry>`.
+ * @throws {PlatformError} as `openByteSource` and reading it; `aborted`
+ */
+export async function digestOf(path: string, signal?: AbortSignal): Promise<Digest> {
+  const source = await openByteSource(path, signal ? { signal } : {});
+  try {
+    const hash = createHash('sha256');
+    const buffer = source.readIntoSync ? new Uint8Array(PIECE_BYTES) : null;
+    for (let bytes = 0; ;) {
+      checkAborted(signal);
+      const piece = buffer
+        ? buffer.subarray(0, source.readIntoSync!(bytes, buffer))
+        : await source.read(bytes, PIECE_BYTES, signal);
+      hash.update(piece);
+      bytes += piece.length;
+      if (piece.length < PIECE_BYTES) return { bytes, sha256: hash.digest('hex') };
+    }
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The runs that make a product, by name: how a request is carried out, and where in it the paths of inputs stand. With
+ * these two a request can be kept in a passport, moved to another folder and carried out again.
+ */
+import { basename } from 'node:path';
+import type { TaskRunner } from '../runner.ts';
+import type { DateInput, SceneInput } from './band-inputs.ts';
+import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.ts';
+import type { IndexRequest } from './index.ts';
+import type { RunControls } from './progress.ts';
+import type { TileRasterOptions } from './tile-raster.ts';
+import type { VectorTilesRequest } from './tile-vector.ts';
+import type { WarpRunRequest } from './warp.ts';
+
+/** Gives the pool; a run that needs none does not start it. */
+export type StartRunner = () => Promise<TaskRunner>;
+
+type MapPath = (path: string) => string;
+
+/** What every report of a run holds. */
+interface AnyReport {
+  readonly notes: readonly string[];
+}
+
+interface Process<R extends { readonly output: string }, Report extends AnyReport> {
+  readonly run: (request: R, startRunner: StartRunner, controls: RunControls) => Promise<Report>;
+  /** The request with the paths of its inputs changed. */
+  readonly mapPaths: (request: R, map: MapPath) => R;
+}
+
+const define = <R extends { readonly output: string }, Report extends AnyReport>(process: Process<R, Report>) =>
+  process;
+
+export const PROCESSES = {
+  index: define({
+    run: async (request: IndexRequest, startRunner, controls) => {
+      const { planIndex, runIndex } = await import('./index.ts');
+      return runIndex(await planIndex(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, date: mapDate(request.date, map) }),
+  }),
+  composite: define({
+    run: async (request: RasterCompositeRequest, startRunner, controls) => {
+      const { planRasterComposite, runComposite } = await import('./composite.ts');
+      return runComposite(await planRasterComposite(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      rasters: request.rasters.map(({ path, classes }) => ({ path: map(path), classes: mapPath(classes, map) })),
+    }),
+  }),
+  'index-composite': define({
+    run: async (request: IndexCompositeRequest, startRunner, controls) => {
+      const { planIndexComposite, runComposite } = await import('./composite.ts');
+      return runComposite(await planIndexComposite(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, dates: request.dates.map((date) => mapDate(date, map)) }),
+  }),
+  warp: define({
+    run: async (request: WarpRunRequest, startRunner, controls) => {
+      const { planWarpRun, runWarp } = await import('./warp.ts');
+      return runWarp(await planWarpRun(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, path: map(request.path) }),
+  }),
+  tile: define({
+    run: async (request: TileRasterOptions, startRunner, controls) => {
+      const { tileRaster } = await import('./tile-raster.ts');
+      return tileRaster(request, await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, input: map(request.input) }),
+  }),
+  'tile-features': define({
+    run: async (request: VectorTilesRequest, _startRunner, controls) => {
+      const { tileVector } = await import('./tile-vector.ts');
+      return tileVector(request, controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      // The default is made of the file's name, which is not part of the request
+      name: request.name ?? basename(request.output).replace(/\.[^.]*$/, ''),
+      layers: request.layers.map((layer) => ({
+        ...layer,
+        source: typeof layer.source === 'string' ? map(layer.source) : layer.source,
+      })),
+    }),
+  }),
+} as const;
+
+export type ProcessName = keyof typeof PROCESSES;
+export type ProcessRequest<N extends ProcessName> = Parameters<(typeof PROCESSES)[N]['run']>[0];
+export type ProcessReport<N extends ProcessName> = Awaited<ReturnType<(typeof PROCESSES)[N]['run']>>;
+
+export function isProcessName(name: string): name is ProcessName {
+  return Object.hasOwn(PROCESSES, name);
+}
+
+/** The entry with its types joined again, which TypeScript cannot do for a union of them. */
+export function processOf<N extends ProcessName>(name: N): Process<ProcessRequest<N>, ProcessReport<N>> {
+  return PROCESSES[name] as unknown as Process<ProcessRequest<N>, ProcessReport<N>>;
+}
+
+function mapDate(date: DateInput | SceneInput, map: MapPath): DateInput | SceneInput {
+  if ('scene' in date) return { ...date, scene: map(date.scene), scl: date.scl === null ? null : map(date.scl) };
+  return {
+    ...date,
+    bands: date.bands.map((band) => ({ ...band, path: map(band.path) })),
+    classes: mapPath(date.classes, map),
+  };
+}
+
+function mapPath<T extends { readonly path: string }>(input: T | null, map: MapPath): T | null {
+  return input && { ...input, path: map(input.path) };
+}

@@ -1,0 +1,43 @@
+/** A product with its passport: what the command line and schedules call. */
+import type { Json } from '../core/passport/passport.ts';
+import { createRecorder } from '../passport/recorder.ts';
+import type { ProcessName, ProcessReport, ProcessRequest, StartRunner } from './processes.ts';
+import { processOf } from './processes.ts';
+import type { RunControls } from './progress.ts';
+
+export interface ProduceOptions extends Omit<RunControls, 'passport'> {
+  /** For the passport. */
+  readonly askedBy?: string | undefined;
+}
+
+/**
+ * Carries out a request and gives the product its passport: `<output>.passport.json`, or inside an archive.
+ * @throws {PlatformError} as the run does; `not-readable` where an input changed meanwhile; `disk-full` and
+ *   `not-writable` also for the passport, and nothing is left then
+ */
+export async function produce<N extends ProcessName>(
+  name: N,
+  request: ProcessRequest<N>,
+  startRunner: StartRunner,
+  { askedBy, ...controls }: ProduceOptions = {},
+): Promise<ProcessReport<N>> {
+  const { run, mapPaths } = processOf(name);
+  const passport = createRecorder({
+    process: name,
+    request: (place) => {
+      const { output: _, ...words } = mapPaths(request, place);
+      return words as unknown as Json;
+    },
+    output: request.output,
+    askedBy,
+    signal: controls.signal,
+  });
+  try {
+    const report = await run(request, startRunner, { ...controls, passport });
+    await passport.commit();
+    return report;
+  } catch (error) {
+    await passport.discard();
+    throw error;
+  }
+}
