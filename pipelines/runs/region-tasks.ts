@@ -1,4 +1,5 @@
 /** How the regions of a run are spread over threads: as many at a time as threads and memory allow. */
+import { checkAborted } from '../io/byte-source/byte-source.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import { regionSize } from '../io/tiff/cog-layout.ts';
 import { inlineRunner, runInOrder } from '../runner.ts';
@@ -13,7 +14,7 @@ const THREAD_BYTES = 64 * 1024 * 1024;
  * @param bytesPerPixel  What a task holds at its fullest, per pixel of its region.
  * @returns outputs in the order of the inputs. One region is worked on in this thread: starting another costs more.
  */
-export function runRegions<N extends TaskName>(
+export async function* runRegions<N extends TaskName>(
   runner: TaskRunner,
   name: N,
   inputs: readonly TaskInput<N>[],
@@ -25,5 +26,11 @@ export function runRegions<N extends TaskName>(
   const taskBytes = side * side * bytesPerPixel + THREAD_BYTES;
   const fitting = Math.max(1, Math.floor(memoryBytes / taskBytes));
   const inFlight = Math.min(runner.concurrency + 1, fitting);
-  return runInOrder(inputs.length === 1 ? inlineRunner : runner, name, inputs, { ...(signal && { signal }), inFlight });
+  const threads = inputs.length === 1 ? inlineRunner : runner;
+  try {
+    yield* runInOrder(threads, name, inputs, { ...(signal && { signal }), inFlight });
+  } catch (error) {
+    checkAborted(signal); // the caller's reason says more than the task that was given up
+    throw error;
+  }
 }
