@@ -6,13 +6,12 @@
 import { sortOrder } from '../../grid/sort-order.ts';
 import type { Window } from '../../grid/window.ts';
 import { EdgeScan, doubleArea } from './edge-scan.ts';
+import { CoveredCells } from './covered-cells.ts';
 import { GrowableWords } from './growable-words.ts';
 import type { PolygonSet } from './polygons.ts';
 import { zoneCount } from './polygons.ts';
 import { resolveOverlaps } from './resolve-overlaps.ts';
-
-/** A share of a cell is stored in units of 2^-32: half the room of a double, 250 times as fine as a float32. */
-export const SHARE_UNIT = 2 ** -32;
+import { RowSpans } from './row-spans.ts';
 
 export interface CoverageGrid {
   /** Of the raster, in cells. */
@@ -58,17 +57,12 @@ export function tileWindow(grid: CoverageGrid, tile: number): Window {
   return { col, row, width, height: Math.min(grid.tileHeight, grid.height - row) };
 }
 
-/** Less than this share of a cell is the noise of rounding, and no coverage. */
-const LEAST_SHARE = 1e-9;
-/** Beyond 0 to 1 by more than this, rings overlap. */
-const OVERLAP = 1e-6;
-
 /**
  * @param set  Polygons in pixels of the grid (`toPixels`). A zone with a position that is not finite covers nothing.
  */
 export function computeCoverage(set: PolygonSet, grid: CoverageGrid): Coverage {
   const zones = zoneCount(set);
-  const builder = new CoverageBuilder(grid);
+  const builder = new CoverageBuilder(grid, guessCells(set, grid));
   const zoneArea = new Float64Array(zones);
   const resolved: number[] = [];
   for (let zone = 0; zone < zones; zone++) {
@@ -134,26 +128,40 @@ function eachRing(
       visit(ringStarts[r]!, ringStarts[r + 1]!, r === polygonStarts[p]);
 }
 
-/** What a zone covers of one column of tiles, within the row of tiles at hand. */
-interface TilePart {
-  readonly runStart: GrowableWords;
-  readonly runLength: GrowableWords;
-  readonly cutCell: GrowableWords;
-  readonly cutShare: GrowableWords;
+interface CellCounts {
+  readonly runs: number;
+  readonly cuts: number;
+}
+
+/** How many there will be: an edge cuts a cell per column and per row that it crosses, and each row of a ring is a run. */
+function guessCells({ coordinates: xy, ringStarts }: PolygonSet, { width, height }: CoverageGrid): CellCounts {
+  let [columns, rows] = [0, 0];
+  for (let r = 0; r + 1 < ringStarts.length; r++)
+    for (let i = 2 * ringStarts[r]! + 2; i < 2 * ringStarts[r + 1]!; i += 2) {
+      const dx = Math.abs(xy[i]! - xy[i - 2]!);
+      const dy = Math.abs(xy[i + 1]! - xy[i - 1]!);
+      if (dx < width) columns += dx;
+      if (dy < height) rows += dy;
+    }
+  const most = 1 << 27; // a set that lies beyond the grid asks for nothing; larger ones grow as others do
+  return { runs: Math.min(most, rows / 2 + 256), cuts: Math.min(most, columns + rows + 256) };
 }
 
 class CoverageBuilder {
   readonly scan: EdgeScan;
   readonly #grid: CoverageGrid;
   readonly #tilesAcross: number;
-  readonly #parts: TilePart[] = [];
-  readonly #all = createPart();
+  readonly #row = new RowSpans();
+  /** What the zone at hand covers of each column of tiles, within the row of tiles at hand. */
+  readonly #parts: CoveredCells[] = [];
+  readonly #all: CoveredCells;
   readonly #pieceTile = new GrowableWords();
   readonly #pieceZone = new GrowableWords();
   readonly #pieceRange = new GrowableWords();
 
-  constructor(grid: CoverageGrid) {
+  constructor(grid: CoverageGrid, { runs, cuts }: CellCounts) {
     this.#grid = grid;
+    this.#all = new CoveredCells(runs, cuts);
     this.scan = new EdgeScan(grid.width, grid.height);
     this.#tilesAcross = Math.ceil(grid.width / grid.tileWidth);
   }
@@ -167,78 +175,35 @@ class CoverageBuilder {
     const { width, tileWidth, tileHeight } = this.#grid;
     const firstTile = Math.floor(Math.max(0, minX) / tileWidth);
     const lastTile = Math.floor(Math.min(width - 1, maxX) / tileWidth);
-    while (this.#parts.length <= lastTile - firstTile) this.#parts.push(createPart());
-    const before = [this.#pieceZone.length, this.#all.runStart.length, this.#all.cutCell.length] as const;
+    const isSingle = firstTile === lastTile;
+    while (this.#parts.length <= lastTile - firstTile) this.#parts.push(new CoveredCells());
+    const before = [this.#pieceZone.length, this.#all.runs, this.#all.cuts] as const;
     for (let row = scan.firstRow; row <= scan.lastRow;) {
       const tileRow = Math.floor(row / tileHeight);
       const end = Math.min(scan.lastRow + 1, (tileRow + 1) * tileHeight);
-      for (; row < end; row++)
-        if (!this.#emitRow(row, row - tileRow * tileHeight, firstTile) && !isResolved) {
+      const [runs, cuts] = [this.#all.runs, this.#all.cuts];
+      for (; row < end; row++) {
+        const isFit = this.#row.load(scan, row);
+        if (!isFit && !isResolved) {
           this.#takeBack(...before);
           return false;
         }
-      for (let t = firstTile; t <= lastTile; t++)
-        this.#closePiece(zone, tileRow * this.#tilesAcross + t, this.#parts[t - firstTile]!);
+        const rowInTile = row - tileRow * tileHeight;
+        if (isSingle) this.#all.addRow(this.#row, rowInTile * this.#widthOf(firstTile) - firstTile * tileWidth);
+        else this.#splitRow(rowInTile, firstTile, lastTile);
+      }
+      if (isSingle) this.#closePiece(zone, tileRow * this.#tilesAcross + firstTile, runs, cuts);
+      else this.#closeParts(zone, tileRow * this.#tilesAcross + firstTile, lastTile - firstTile);
     }
     return true;
   }
 
-  /** @returns false where a share beyond 0 to 1 shows that rings overlap */
-  #emitRow(row: number, rowInTile: number, firstTile: number): boolean {
-    const { scan } = this;
-    const count = scan.loadRow(row);
-    const { cols, covers, areas } = scan;
-    let sum = 0; // share of the cells to the right of those seen
-    let runFrom = -1; // start of the open run
-    let isFit = true;
-    for (let i = 0; i < count; i++) {
-      const col = cols[i]!;
-      const share = sum + areas[i]!;
-      sum += covers[i]!;
-      if (share > 1 - LEAST_SHARE) {
-        if (share > 1 + OVERLAP) isFit = false;
-        if (runFrom < 0) runFrom = col;
-      } else {
-        if (runFrom >= 0) this.#addRun(rowInTile, runFrom, col, firstTile);
-        runFrom = -1;
-        if (share > LEAST_SHARE) this.#addCut(rowInTile, col, share, firstTile);
-        else if (share < -OVERLAP) isFit = false;
-      }
-      const next = i + 1 < count ? cols[i + 1]! : scan.width;
-      if (next === col + 1) continue;
-      if (sum > 1 - LEAST_SHARE) {
-        if (sum > 1 + OVERLAP) isFit = false;
-        if (runFrom < 0) runFrom = col + 1;
-        continue;
-      }
-      if (runFrom >= 0) this.#addRun(rowInTile, runFrom, col + 1, firstTile);
-      runFrom = -1;
-      // Below an edge that runs along the row no cell was noted: all up to the next one have the same share.
-      if (sum > LEAST_SHARE) for (let c = col + 1; c < next; c++) this.#addCut(rowInTile, c, sum, firstTile);
-      else if (sum < -OVERLAP) isFit = false;
-    }
-    if (runFrom >= 0) this.#addRun(rowInTile, runFrom, scan.width, firstTile);
-    return isFit;
-  }
-
-  #addRun(rowInTile: number, from: number, to: number, firstTile: number): void {
+  #splitRow(rowInTile: number, firstTile: number, lastTile: number): void {
     const { tileWidth } = this.#grid;
-    while (from < to) {
-      const tile = (from / tileWidth) | 0;
-      const end = Math.min(to, (tile + 1) * tileWidth);
-      const part = this.#parts[tile - firstTile]!;
-      part.runStart.push(rowInTile * this.#widthOf(tile) + from - tile * tileWidth);
-      part.runLength.push(end - from);
-      from = end;
+    for (let tile = firstTile; tile <= lastTile; tile++) {
+      const from = tile * tileWidth;
+      this.#parts[tile - firstTile]!.addPart(this.#row, rowInTile * this.#widthOf(tile), from, from + tileWidth);
     }
-  }
-
-  #addCut(rowInTile: number, col: number, share: number, firstTile: number): void {
-    const { tileWidth } = this.#grid;
-    const tile = (col / tileWidth) | 0;
-    const part = this.#parts[tile - firstTile]!;
-    part.cutCell.push(rowInTile * this.#widthOf(tile) + col - tile * tileWidth);
-    part.cutShare.push(share / SHARE_UNIT + 0.5);
   }
 
   #widthOf(tileCol: number): number {
@@ -246,31 +211,30 @@ class CoverageBuilder {
     return tileCol + 1 < this.#tilesAcross ? tileWidth : width - tileCol * tileWidth;
   }
 
-  #closePiece(zone: number, tile: number, part: TilePart): void {
-    if (part.runStart.length === 0 && part.cutCell.length === 0) return;
+  #closeParts(zone: number, firstTile: number, last: number): void {
+    for (let t = 0; t <= last; t++) {
+      const [runs, cuts] = [this.#all.runs, this.#all.cuts];
+      this.#all.append(this.#parts[t]!);
+      this.#parts[t]!.cutBack(0, 0);
+      this.#closePiece(zone, firstTile + t, runs, cuts);
+    }
+  }
+
+  /** @param runs  Where the piece begins. */
+  #closePiece(zone: number, tile: number, runs: number, cuts: number): void {
     const all = this.#all;
+    if (runs === all.runs && cuts === all.cuts) return;
     this.#pieceTile.push(tile);
     this.#pieceZone.push(zone);
-    this.#pieceRange.push(all.runStart.length);
-    this.#pieceRange.push(all.runStart.length + part.runStart.length);
-    this.#pieceRange.push(all.cutCell.length);
-    this.#pieceRange.push(all.cutCell.length + part.cutCell.length);
-    all.runStart.append(part.runStart);
-    all.runLength.append(part.runLength);
-    all.cutCell.append(part.cutCell);
-    all.cutShare.append(part.cutShare);
-    clearPart(part);
+    for (const bound of [runs, all.runs, cuts, all.cuts]) this.#pieceRange.push(bound);
   }
 
   #takeBack(pieces: number, runs: number, cuts: number): void {
     this.#pieceTile.length = pieces;
     this.#pieceZone.length = pieces;
     this.#pieceRange.length = 4 * pieces;
-    this.#all.runStart.length = runs;
-    this.#all.runLength.length = runs;
-    this.#all.cutCell.length = cuts;
-    this.#all.cutShare.length = cuts;
-    for (const part of this.#parts) clearPart(part);
+    this.#all.cutBack(runs, cuts);
+    for (const part of this.#parts) part.cutBack(0, 0);
   }
 
   /** Puts the pieces in the order of their tiles; the cells stay where they are. */
@@ -293,33 +257,13 @@ class CoverageBuilder {
       for (let k = 0; k < 4; k++) pieceRange[4 * i + k] = rangeOf[4 * from + k]!;
     }
     tilePieces.push(order.length);
-    const { runStart, runLength, cutCell, cutShare } = this.#all;
     return {
       zonePieces,
       tiles: tiles.take(),
       tilePieces: tilePieces.take(),
       pieceZone,
       pieceRange,
-      runStart: runStart.take(),
-      runLength: runLength.take(),
-      cutCell: cutCell.take(),
-      cutShare: cutShare.take(),
+      ...this.#all.take(),
     };
   }
-}
-
-function createPart(): TilePart {
-  return {
-    runStart: new GrowableWords(),
-    runLength: new GrowableWords(),
-    cutCell: new GrowableWords(),
-    cutShare: new GrowableWords(),
-  };
-}
-
-function clearPart({ runStart, runLength, cutCell, cutShare }: TilePart): void {
-  runStart.length = 0;
-  runLength.length = 0;
-  cutCell.length = 0;
-  cutShare.length = 0;
 }

@@ -1,7 +1,7 @@
 /** Sums over the cells of zones, weighed by coverage, from tiles in any order. */
 import type { Samples } from '../../raster/block.ts';
 import type { Coverage } from './coverage.ts';
-import { SHARE_UNIT } from './coverage.ts';
+import { SHARE_UNIT } from './covered-cells.ts';
 
 /** Numbers per piece: weight, reference, weighted sums of the differences from it and of their squares, lowest, highest. */
 export const PIECE_MOMENTS = 6;

@@ -1,7 +1,7 @@
 /** The values of a zone with their weights: what percentiles, majorities and histograms are made of. */
 import type { DataType, Samples } from '../../raster/block.ts';
 import type { Coverage } from './coverage.ts';
-import { SHARE_UNIT } from './coverage.ts';
+import { SHARE_UNIT } from './covered-cells.ts';
 import { sortPairs } from './sort-pairs.ts';
 
 /** Distinct values in ascending order, each with the sum of its weights; `length` of each array count. */
