@@ -31,8 +31,17 @@ export type TileStyle =
 
 export type TileEncoder = (square: CodeSquare) => Uint8Array | Promise<Uint8Array>;
 
-/** Loads the format and computes the tables once; the encoder is then called for every tile. */
-export async function createTileEncoder(style: TileStyle, format: ImageFormatId): Promise<TileEncoder> {
+/** The last encoder of this thread: all tasks of a run ask for the same, and its tables take 5 ms. */
+let last: { readonly key: string; readonly encoder: Promise<TileEncoder> } | undefined;
+
+/** Loads the format and computes the tables; the encoder is then called for every tile. */
+export function createTileEncoder(style: TileStyle, format: ImageFormatId): Promise<TileEncoder> {
+  const key = JSON.stringify([style, format]);
+  if (last?.key !== key) last = { key, encoder: loadEncoder(style, format) };
+  return last.encoder;
+}
+
+async function loadEncoder(style: TileStyle, format: ImageFormatId): Promise<TileEncoder> {
   const encode: Awaited<ReturnType<ImageFormat['load']>> = await IMAGE_FORMATS[format].load();
   const toImage = imageMaker(style);
   const options: EncodeOptions = { lossless: style.kind === 'value' };
