@@ -151,7 +151,7 @@ export async function runComposite(
   const notes = [...plan.notes];
   let lost = 0;
   async function* regions() {
-    const bytesPerPixel = 28 + 40; // the stack (`STACK_BYTES` at most), and what reading and encoding take
+    const bytesPerPixel = 12 + 40; // the stack (`STACK_BYTES` at most), and what reading and encoding take
     for await (const region of runRegions(runner, 'composite-region', inputs, spec, bytesPerPixel, controls)) {
       lost += region.lostPixels;
       yield region;

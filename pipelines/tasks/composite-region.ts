@@ -32,7 +32,7 @@ export interface CompositeRegionOutput extends EncodedRegion {
 }
 
 /** Bytes that a stack of layers may take in one thread; more layers are worked through in smaller windows. */
-const STACK_BYTES = 112 * 1024 * 1024;
+const STACK_BYTES = 48 * 1024 * 1024;
 const LEAST_SIDE = 256;
 
 export async function run(input: CompositeRegionInput, { signal }: TaskContext): Promise<CompositeRegionOutput> {
