@@ -3,10 +3,7 @@ import { basename, extname } from 'node:path';
 import type { LonLatBox } from '../core/grid/bounds.ts';
 import { scale } from '../core/grid/affine.ts';
 import type { Tile } from '../core/grid/tile-matrix-set.ts';
-import { split } from '../core/grid/window.ts';
 import { PlatformError } from '../core/errors.ts';
-import type { Distribution } from '../core/raster/distribution.ts';
-import { emptyDistribution, mergeDistribution } from '../core/raster/distribution.ts';
 import type { Resampling } from '../core/raster/resample.ts';
 import { planTiles } from '../core/raster/tile-plan.ts';
 import type { TilePlan } from '../core/raster/tile-plan.ts';
@@ -26,6 +23,7 @@ import type { SubtreeInput, TileSource } from '../tasks/tile-subtree.ts';
 import type { RunControls } from './progress.ts';
 import { chooseStyle, isClasses, isColorPicture, needsDistribution } from './tile-choices.ts';
 import type { StyleWishes } from './tile-choices.ts';
+import { measureBand } from './measure-band.ts';
 import { tileMetadata } from './tile-metadata.ts';
 import type { TileDescription } from './tile-metadata.ts';
 import { openBands } from './align.ts';
@@ -198,46 +196,6 @@ function describe(
 function notesOf(opened: readonly OpenedBand[], color: boolean): readonly string[] {
   if (color || opened.length === 1) return [];
   return [`${opened[0]!.path} has ${opened.length} bands; the first is tiled (another: ${opened[0]!.path}#2)`];
-}
-
-/** Sides of the windows of a measurement, at most; a whole number of blocks where blocks are smaller. */
-const MEASURE_PIXELS = 2048;
-
-async function measureBand(
-  ref: SourceRef,
-  { width, height, bands, levels }: RasterInfo,
-  band: number,
-  runner: TaskRunner,
-  { signal, progress }: RunControls,
-): Promise<Distribution> {
-  const windows = measureWindows(width, height, levels[0]!);
-  progress?.stage('Measuring', windows.length);
-  const total = emptyDistribution(bands[band]!.dtype);
-  const inputs = windows.map((window) => ({ ref, band, window }));
-  for await (const part of runInOrder(runner, 'sample-distribution', inputs, signal ? { signal } : {})) {
-    mergeDistribution(total, part);
-    progress?.advance();
-  }
-  if (total.count === 0)
-    throw new PlatformError('outside', `${ref.path} holds no valid pixel; there is nothing to tile`);
-  return total;
-}
-
-/** Strips are read whole, tiles in squares: no block is decoded twice. */
-function measureWindows(width: number, height: number, level: { blockWidth: number; blockHeight: number }) {
-  if (level.blockWidth < width) return split(width, height, wholeBlocks(level.blockWidth));
-  const rows = Math.max(level.blockHeight, Math.floor((MEASURE_PIXELS * MEASURE_PIXELS) / width));
-  const step = Math.ceil(rows / level.blockHeight) * level.blockHeight;
-  return Array.from({ length: Math.ceil(height / step) }, (_, i) => ({
-    col: 0,
-    row: i * step,
-    width,
-    height: Math.min(step, height - i * step),
-  }));
-}
-
-function wholeBlocks(blockSize: number): number {
-  return Math.max(1, Math.floor(MEASURE_PIXELS / blockSize)) * blockSize;
 }
 
 async function writeTiles(
