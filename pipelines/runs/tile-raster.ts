@@ -13,7 +13,6 @@ import { createTileEncoder } from '../io/encode/tile-style.ts';
 import type { TileStyle } from '../io/encode/tile-style.ts';
 import { ArchiveWriter } from '../io/pmtiles/writer.ts';
 import type { RasterInfo } from '../io/raster-source.ts';
-import type { SourceRef } from '../io/source-cache.ts';
 import { EMBEDDED_KEY } from '../passport/sidecar.ts';
 import type { InputUse, RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
