@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'index-unknown',
   'expression-invalid',
   'outside', // a place outside the raster
+  'not-the-same', // a product that was made again came out otherwise
   'too-large', // would pass the memory ceiling or a format's limit
   'not-writable', // output cannot be created
   'disk-full',

@@ -106,6 +106,7 @@ function mapDate(date: DateInput | SceneInput, map: MapPath): DateInput | SceneI
     ...date,
     bands: date.bands.map((band) => ({ ...band, path: map(band.path) })),
     classes: mapPath(date.classes, map),
+    ...(date.metadata !== undefined && { metadata: map(date.metadata) }),
   };
 }
 

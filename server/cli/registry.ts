@@ -68,4 +68,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'bring a raster into another CRS or onto another grid',
     load: async () => (await import('./commands/warp.ts')).command,
   },
+  {
+    name: 'passport',
+    summary: 'show what a product was made of, and how',
+    load: async () => (await import('./commands/passport.ts')).command,
+  },
+  {
+    name: 'replay',
+    summary: 'make a product again from its passport, and compare',
+    load: async () => (await import('./commands/replay.ts')).command,
+  },
 ];

@@ -1,0 +1,111 @@
+/** Requests as they come out of a passport, which is a file that anybody may have edited: checked before they are carried out. */
+import { z } from 'zod';
+import { COLORMAP_IDS } from '../core/color/colormaps.ts';
+import { PlatformError } from '../core/errors.ts';
+import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
+import { RESAMPLINGS } from '../core/raster/resample.ts';
+import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
+import type { ProcessName, ProcessRequest } from './processes.ts';
+
+const calibration = z.strictObject({ scale: z.number(), offset: z.number() });
+const special = z.strictObject({ nodata: z.number().nullable(), saturated: z.number().nullable() });
+const classes = z.strictObject({ path: z.string(), excluded: z.array(z.number()) }).nullable();
+
+const date = z.union([
+  z.strictObject({ scene: z.string(), excluded: z.array(z.number()).nullable(), scl: z.string().nullable() }),
+  z.strictObject({
+    bands: z.array(
+      z.strictObject({
+        name: z.string(),
+        path: z.string(),
+        calibration: calibration.optional(),
+        special: special.optional(),
+      }),
+    ),
+    classes,
+    metadata: z.string().optional(),
+    notes: z.array(z.string()),
+  }),
+]);
+
+const formula = {
+  formula: z.string(),
+  calibration: z.strictObject({ scale: z.number().optional(), offset: z.number().optional() }),
+  dtype: z.enum(['int16', 'float32']),
+};
+
+const box = z.strictObject({
+  minX: z.number(),
+  minY: z.number(),
+  maxX: z.number(),
+  maxY: z.number(),
+  epsg: z.number(),
+});
+
+const archive = {
+  minZoom: z.number().optional(),
+  maxZoom: z.number().optional(),
+  name: z.string().optional(),
+  description: z.string().optional(),
+  attribution: z.string().optional(),
+};
+
+const SCHEMAS = {
+  index: z.strictObject({ ...formula, date }),
+  composite: z.strictObject({
+    rasters: z.array(z.strictObject({ path: z.string(), classes })),
+    method: z.enum(COMPOSITE_METHODS),
+  }),
+  'index-composite': z.strictObject({ ...formula, dates: z.array(date), method: z.enum(COMPOSITE_METHODS) }),
+  warp: z.strictObject({
+    path: z.string(),
+    epsg: z.number(),
+    resolution: z.number().nullable(),
+    bounds: box.nullable(),
+    resampling: z.enum(RESAMPLINGS),
+  }),
+  tile: z.strictObject({
+    ...archive,
+    input: z.string(),
+    format: z.enum(IMAGE_FORMAT_IDS).optional(),
+    tileSize: z.union([z.literal(256), z.literal(512)]).optional(),
+    colormap: z.enum(COLORMAP_IDS).optional(),
+    rescale: z.strictObject({ min: z.number(), max: z.number() }).optional(),
+    precision: z.union([z.literal(8), z.literal(16)]).optional(),
+    resampling: z.enum(RESAMPLINGS).optional(),
+  }),
+  'tile-features': z.strictObject({
+    ...archive,
+    layers: z.array(
+      z.strictObject({
+        name: z.string().optional(),
+        source: z.string(),
+        crs: z.string().optional(),
+        minZoom: z.number().optional(),
+        maxZoom: z.number().optional(),
+        description: z.string().optional(),
+      }),
+    ),
+  }),
+} as const satisfies Record<ProcessName, z.ZodType>;
+
+/**
+ * @param output  Where to write; a passport does not say it.
+ * @param path  Where the request stands, for the message.
+ * @throws {PlatformError} `format-damaged`, naming what is wrong
+ */
+export function parseRequest<N extends ProcessName>(
+  name: N,
+  request: unknown,
+  output: string,
+  path: string,
+): ProcessRequest<N> {
+  const parsed = (SCHEMAS[name] as z.ZodType).safeParse(request);
+  if (parsed.success) return { ...(parsed.data as object), output } as ProcessRequest<N>;
+  const [issue] = parsed.error.issues;
+  throw new PlatformError(
+    'format-damaged',
+    `The passport of ${path} holds no request that ${name} can carry out: ${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'unknown'}`,
+    { detail: { path, process: name } },
+  );
+}
