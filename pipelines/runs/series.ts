@@ -170,7 +170,7 @@ function notesOf(
     .map(({ id, reason }) => `${id === null ? 'The series' : `Series ${id}`} has no ${NOUNS[kind]}: ${reason}`);
   if (reasons.length > NOTES) notes.push(`… and ${reasons.length - NOTES} more series, listed by --json`);
   if (table.duplicates > 0)
-    notes.push(`${table.duplicates} rows had the time of another row of their series; the ${duplicates} was taken`);
+    notes.push(`Rows with the time of another row of their series: ${table.duplicates}; the ${duplicates} was taken`);
   return notes;
 }
 

@@ -40,7 +40,8 @@ const MIN_OBSERVATIONS = 10;
  * A year is cut where a harmonic model of the whole series (order 2) has its lowest day, so that a season may cross New Year.
  * In each, the highest value is the peak; the lowest values between it and the neighbouring peaks are its feet. The start is
  * where the curve has climbed by `startThreshold` of the way from the left foot to the peak, the end where it has fallen
- * back to `endThreshold` above the right foot. This is TIMESAT's "seasonal amplitude" on a smooth curve.
+ * back to `endThreshold` above the right foot. Where the data begin or end above the thresholds there is no start or end, and
+ * the base is the other foot. This is TIMESAT's "seasonal amplitude" on a smooth curve.
  *
  * @returns null where there are fewer than ten observations or less than a year.
  * @see Jönsson & Eklundh 2004, TIMESAT, https://doi.org/10.1016/j.cageo.2004.05.006
@@ -52,7 +53,10 @@ export function findSeasons(series: Series, options: PhenologyOptions): readonly
   const smooth = smoothWhittaker(unmasked(series), options.lambda);
   if (model === null || smooth === null) return null;
   const curve = dailyCurve(days, smooth.values);
-  const peaks = peaksOf(curve, lowestDay((at) => model.at(at)));
+  const peaks = peaksOf(
+    curve,
+    lowestDay((at) => model.at(at)),
+  );
   return peaks.map((peak, i) =>
     seasonOf(curve, peaks[i - 1] ?? 0, peak, peaks[i + 1] ?? curve.values.length - 1, options),
   );
@@ -107,16 +111,13 @@ function seasonOf(
 ): Season {
   const [leftFoot, rightFoot] = [lowest(values, left, peak), lowest(values, peak, right)];
   const top = values[peak]!;
-  const base = (values[leftFoot]! + values[rightFoot]!) / 2;
-  // a foot on the first or last day of the data is not known to be one
-  const start =
-    leftFoot === 0
-      ? NaN
-      : crossing(values, peak, leftFoot, values[leftFoot]! + options.startThreshold * (top - values[leftFoot]!));
-  const end =
-    rightFoot === values.length - 1
-      ? NaN
-      : crossing(values, peak, rightFoot, values[rightFoot]! + options.endThreshold * (top - values[rightFoot]!));
+  const levelOver = (foot: number, share: number) => values[foot]! + share * (top - values[foot]!);
+  // the first or last day of the data is a foot only where it lies as low as the other one, near enough
+  const isLeft = leftFoot > 0 || values[leftFoot]! < levelOver(rightFoot, options.startThreshold);
+  const isRight = rightFoot < values.length - 1 || values[rightFoot]! < levelOver(leftFoot, options.endThreshold);
+  const base = (values[isLeft ? leftFoot : rightFoot]! + values[isRight ? rightFoot : leftFoot]!) / 2;
+  const start = isLeft ? crossing(values, peak, leftFoot, levelOver(leftFoot, options.startThreshold)) : NaN;
+  const end = isRight ? crossing(values, peak, rightFoot, levelOver(rightFoot, options.endThreshold)) : NaN;
   const integral = areaBetween(values, start, end);
   return {
     year: toCivil(first + peak).year,

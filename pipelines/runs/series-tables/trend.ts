@@ -28,7 +28,7 @@ function reasonOf({ n, slope, tau, pCorrected }: Trend, method: TrendMethod): st
   if (Number.isNaN(slope))
     return method === 'seasonal'
       ? 'no month has observations in two years'
-      : `${n} observations, at least ${MIN_TREND_POINTS} are needed`;
+      : `observations: ${n}, of at least ${MIN_TREND_POINTS}`;
   if (Number.isNaN(tau)) return 'all values are equal';
   return Number.isNaN(pCorrected) ? 'the autocorrelation leaves no variance to correct p with' : null;
 }

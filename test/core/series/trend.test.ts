@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { seasonalTrend } from '../../../pipelines/core/series/seasonal-trend.ts';
+import { DAYS_PER_YEAR } from '../../../pipelines/core/series/series.ts';
+import { OrderSorter } from '../../../pipelines/core/series/sort-order.ts';
+import { medianInPlace } from '../../../pipelines/core/series/select.ts';
+import { slopeBufferLength, theilSenSlope } from '../../../pipelines/core/series/theil-sen.ts';
+import { daysFromCivil } from '../../../pipelines/core/series/time.ts';
+import { TrendKernel } from '../../../pipelines/core/series/trend.ts';
+import { createRandom } from '../../support/random.ts';
+import breaksReference from './reference/breaks.json' with { type: 'json' };
+import reference from './reference/series.json' with { type: 'json' };
+
+describe('the trend of a series', () => {
+  const kernel = new TrendKernel(120); // one for all: what the series before left behind must not matter
+  for (const [name, expected] of Object.entries(reference.trend))
+    it(`is that of scipy and the papers: ${name}`, () => {
+      const trend = kernel.run(Float64Array.from(expected.days), Float64Array.from(expected.values));
+      expect(trend.n).toBe(expected.values.length);
+      for (const key of ['slope', 'intercept', 'tau', 'p', 'pCorrected'] as const)
+        expect(Math.abs(trend[key] - expected[key]), key).toBeLessThan(1e-9 * Math.abs(expected[key]) + 1e-14);
+    });
+
+  it("has the p and tau of R's cor.test on the flow of the Nile", () => {
+    const { values, tau, p } = breaksReference.nile;
+    const trend = kernel.run(
+      Float64Array.from(values, (_, i) => i),
+      Float64Array.from(values),
+    );
+    expect(trend.tau).toBeCloseTo(tau, 12);
+    expect(trend.p / p).toBeCloseTo(1, 10);
+  });
+
+  it('has no tau where all values are equal, and p is 1', () => {
+    const trend = kernel.run(Float64Array.of(1, 2, 3, 4, 5), new Float64Array(5).fill(0.25));
+    expect(trend).toMatchObject({ n: 5, slope: 0, intercept: 0.25, tau: NaN, p: 1, pCorrected: 1 });
+  });
+
+  it('is none for three points', () => {
+    expect(kernel.run(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 3))).toMatchObject({ n: 3, slope: NaN, p: NaN });
+  });
+
+  it('is the mirror image of that of the mirrored series', () => {
+    const { days, values } = reference.trend.uneven;
+    const up = { ...kernel.run(Float64Array.from(days), Float64Array.from(values)) };
+    const down = kernel.run(
+      Float64Array.from(days),
+      Float64Array.from(values, (v) => -v),
+    );
+    expect([down.slope, down.tau, down.p]).toEqual([-up.slope, -up.tau, up.p]);
+  });
+});
+
+describe('the slope of a long series', () => {
+  const random = createRandom(6);
+  const n = 2100; // beyond the length for which all slopes are held
+  const times = Float64Array.from({ length: n }, (_, i) => i + random() / 2);
+  for (const [name, round] of [
+    ['of any values', (v: number) => v],
+    ['of rounded values', (v: number) => Math.round(v)],
+  ] as const)
+    it(`is the median of all slopes: ${name}`, () => {
+      const values = times.map((t) => round(t / 700 + random() * 4));
+      const slopes = new Float64Array((n * (n - 1)) / 2);
+      for (let i = 0, k = 0; i < n; i++)
+        for (let j = i + 1; j < n; j++) slopes[k++] = (values[j]! - values[i]!) / (times[j]! - times[i]!);
+      const expected = medianInPlace(slopes, slopes.length);
+      const slope = theilSenSlope(times, values, n, new Float64Array(slopeBufferLength(n)));
+      expect(Math.abs(slope - expected)).toBeLessThan(1e-12);
+    });
+});
+
+describe('order and medians', () => {
+  it('counts inversions as they are defined', () => {
+    const random = createRandom(3);
+    const sorter = new OrderSorter(100);
+    for (const n of [0, 1, 2, 7, 8, 9, 16, 17, 31, 64, 100]) {
+      const keys = Float64Array.from({ length: n }, () => Math.floor(random() * 20));
+      let inversions = 0;
+      for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) if (keys[i]! > keys[j]!) inversions++;
+      expect(sorter.sort(keys, n)).toBe(inversions);
+      const order = [...sorter.order.subarray(0, n)];
+      expect(order).toEqual([...keys.keys()].sort((a, b) => keys[a]! - keys[b]! || a - b));
+    }
+  });
+
+  it('finds the middle of any sequence', () => {
+    const random = createRandom(4);
+    for (let n = 1; n < 60; n++) {
+      const values = Float64Array.from({ length: n }, () => Math.floor(random() * 12));
+      const sorted = [...values].sort((a, b) => a - b);
+      expect(medianInPlace(values, n)).toBe((sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2);
+    }
+    expect(medianInPlace(new Float64Array(3), 0)).toBeNaN();
+  });
+});
+
+describe('the trend by season', () => {
+  const { values, slope, tau, p, pCorrected } = reference.seasonal;
+  const rows = values.flatMap((year, y) =>
+    year.map((value, m) => ({ day: daysFromCivil(2000 + y, m + 1, 15), value })),
+  );
+  const known = rows.filter((row) => row.value !== null);
+  const series = {
+    days: Float64Array.from(known, ({ day }) => day),
+    values: Float64Array.from(known, ({ value }) => value!),
+  };
+
+  it('is that of Hirsch and Slack, with months missing and values tied', () => {
+    const trend = seasonalTrend(series);
+    expect(trend.n).toBe(known.length);
+    expect(trend.slope).toBeCloseTo(slope, 12);
+    expect(trend.tau).toBeCloseTo(tau, 12);
+    expect(trend.p / p).toBeCloseTo(1, 9);
+    expect(trend.pCorrected / pCorrected).toBeCloseTo(1, 9);
+  });
+
+  it('does not take a strong season for a trend', () => {
+    const days = Float64Array.from({ length: 120 }, (_, i) =>
+      daysFromCivil(2000 + Math.floor(i / 12), (i % 12) + 1, 1),
+    );
+    const random = createRandom(8);
+    const season = days.map((day) => 10 * Math.sin((2 * Math.PI * day) / DAYS_PER_YEAR) + random());
+    const { slope: found, p: chance } = seasonalTrend({ days, values: season });
+    expect(Math.abs(found)).toBeLessThan(0.05);
+    expect(chance).toBeGreaterThan(0.05);
+  });
+
+  it('is none where no month comes twice', () => {
+    const days = Float64Array.of(0, 31, 62, 92);
+    expect(seasonalTrend({ days, values: days })).toMatchObject({ slope: NaN, p: NaN });
+  });
+});
