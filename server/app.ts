@@ -9,17 +9,21 @@ import type { Log } from './http/log.ts';
 import { notFound, problemHandler, sendProblem } from './http/problem.ts';
 import { describeApi } from './openapi/document.ts';
 import { archiveRoutes } from './routes/archives.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
+import { ingestRoutes } from './routes/ingest.ts';
 import { layerRoutes } from './routes/layers.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import type { Archives } from './services/archives.ts';
+import type { ServedDatabase } from './services/database.ts';
 
 export interface AppParts {
   readonly workspace: string;
   readonly archives: Archives;
+  readonly database: ServedDatabase;
   readonly health: Health;
   /** Null: nobody may write. */
   readonly operatorToken: string | null;
@@ -29,7 +33,7 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): RequestListener {
-  const { workspace, archives, health, operatorToken, web, log } = parts;
+  const { workspace, archives, database, health, operatorToken, web, log } = parts;
   const tiles = createTileHandler(archives, (req, res, error) => sendProblem(log, req, res, error));
   const app = express();
   app.disable('x-powered-by');
@@ -52,6 +56,8 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(healthRoutes(health));
   app.use(layerRoutes(workspace, archives));
   app.use(archiveRoutes(workspace, archives));
+  app.use(ingestRoutes(database));
+  app.use(backupRoutes(database));
   app.use(docsRoutes(describeApi()));
   app.use(webRoutes(web));
 

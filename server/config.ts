@@ -14,6 +14,8 @@ export interface Config {
   readonly threads: number;
   /** Memory ceiling in bytes. `LANDMETER_MEMORY` (bytes, or with K, M, G), `--memory`. */
   readonly memoryBytes: number;
+  /** Server with the catalogue, `postgres://…`; null: embedded in the workspace. `LANDMETER_DATABASE_URL`, `--database`. */
+  readonly database: string | null;
   /** Who asks, for passports; empty: nobody is named. `LANDMETER_ASKED_BY`; default: the name of the account. */
   readonly askedBy: string;
 }

@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { ensureOperatorToken, readOperatorToken } from './http/auth.ts';
 import type { Log } from './http/log.ts';
 import { createArchives } from './services/archives.ts';
+import { createServedDatabase } from './services/database.ts';
 
 export interface ServeOptions {
   readonly workspace: string;
@@ -13,6 +14,8 @@ export interface ServeOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly web: string;
+  /** `postgres://…`; default: embedded in the workspace. */
+  readonly database?: string | null;
   readonly log: Log;
   /** Whether what is served is complete; default: always. `/readyz` tells. */
   readonly ready?: () => boolean;
@@ -33,7 +36,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 /** @throws {PlatformError} `not-writable` where the port is taken, `forbidden` where the address is open to others without a token. */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
-  const { workspace, host, port, web, log, ready = () => true } = options;
+  const { workspace, host, port, web, log, database: url = null, ready = () => true } = options;
   const operatorToken = isLoopback(host) ? await ensureOperatorToken(workspace) : await readOperatorToken(workspace);
   if (!operatorToken)
     throw new PlatformError(
@@ -41,6 +44,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       `Serving on ${host} would let others in without a token; start once on 127.0.0.1, which makes ${workspace}/operator.token`,
     );
   const archives = createArchives(workspace);
+  let address = '';
+  const database = createServedDatabase({ workspace, url, address: () => address, log });
   let stopping = false;
   const server = createServer(
     {
@@ -50,7 +55,15 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       connectionsCheckingInterval: 5_000,
       noDelay: true,
     },
-    createApp({ workspace, archives, health: { ready: () => !stopping && ready() }, operatorToken, web, log }),
+    createApp({
+      workspace,
+      archives,
+      database,
+      health: { ready: () => !stopping && ready() },
+      operatorToken,
+      web,
+      log,
+    }),
   );
   server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
   server.on('clientError', (_error, socket) =>
@@ -59,8 +72,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   await listen(server, host, port);
   const bound = server.address();
   const actual = typeof bound === 'object' && bound ? bound.port : port;
+  address = `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
+  database.watch();
   return {
-    address: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`,
+    address,
     async stop(graceMs = 10_000) {
       stopping = true;
       const closed = new Promise<void>((done) => server.close(() => done()));
@@ -69,6 +84,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       await closed;
       clearTimeout(late);
       await archives.close();
+      await database.close();
     },
   };
 }

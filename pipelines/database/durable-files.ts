@@ -4,11 +4,10 @@
  * loss and not only a killed process.
  * @see https://github.com/electric-sql/pglite/issues/1107
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { fsyncSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { syncNames } from './sync-folder.ts';
 
 /** An open file or folder as Emscripten's NODEFS knows it. */
 interface OpenNode {
@@ -47,7 +46,7 @@ export class DurableFiles extends NodeFS {
         if (!files) throw new Error('this PGlite has no NODEFS; its version is not the one that was tried');
         files.stream_ops.fsync = (stream) => {
           onSync?.(files.realPath(stream.node));
-          if (stream.nfd === undefined) syncFolderEntry(files.realPath(stream.node));
+          if (stream.nfd === undefined) syncNames(files.realPath(stream.node));
           else fsyncSync(stream.nfd);
           return 0;
         };
@@ -65,34 +64,3 @@ export const DURABLE_START = [
   '-c',
   'wal_sync_method=fsync',
 ];
-
-/** The names in a folder. Windows knows no such thing and refuses it. */
-function syncFolderEntry(path: string): void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch {
-    return;
-  }
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    if (process.platform !== 'win32') throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** All files below a folder and the names in it; for a database that was just made, when nothing had to be durable yet. */
-export async function syncFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) syncFolderEntry(path);
-    else if (entry.isFile()) {
-      const file = await open(path, 'r+');
-      await file.sync().finally(() => file.close());
-    }
-  }
-  syncFolderEntry(folder);
-}

@@ -13,10 +13,10 @@ import { dirname, join } from 'node:path';
 import { PlatformError } from '../core/errors.ts';
 import { writeError, writeOutputFile } from '../io/output-file.ts';
 import type { Database, Queries, Row } from './database.ts';
-import { syncFolder } from './durable-files.ts';
 import { packFolder } from './folder-archive.ts';
 import type { Lock, LockOptions } from './lock.ts';
 import { acquireLock } from './lock.ts';
+import { syncFolder } from './sync-folder.ts';
 import { ThreadConnection } from './thread-connection.ts';
 
 export interface EmbeddedDatabase extends Database {
@@ -25,6 +25,10 @@ export interface EmbeddedDatabase extends Database {
   readonly folder: string;
   /** Writes all of it into one file, which appears whole or not at all. Queries wait meanwhile. */
   backup(path: string): Promise<void>;
+}
+
+export function isEmbedded(database: Database): database is EmbeddedDatabase {
+  return database.kind === 'embedded';
 }
 
 export interface EmbeddedOptions extends LockOptions {

@@ -126,8 +126,9 @@ class Unpacker {
   }
 
   async close(): Promise<void> {
-    await this.#file?.sync().finally(() => this.#file?.close());
+    const file = this.#file;
     this.#file = null;
+    await file?.close();
   }
 
   async #begin(block: Buffer): Promise<void> {

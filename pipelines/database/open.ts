@@ -19,7 +19,7 @@ export function databaseFolder(workspace: string): string {
  * Nothing of either database is loaded before it is asked for.
  * @throws {PlatformError} `busy` where another process holds the workspace; `unavailable`, `format-damaged`, `not-writable`
  */
-export async function openDatabase(options: OpenDatabaseOptions): Promise<Database | EmbeddedDatabase> {
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const { workspace, url } = options;
   if (url !== null) return migrated(await (await import('./postgres.ts')).openPostgres(url), {});
   const embedded = await (await import('./embedded.ts')).openEmbedded(databaseFolder(workspace), options);

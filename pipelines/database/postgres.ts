@@ -1,5 +1,6 @@
 /** A PostgreSQL server, by the address of `LANDMETER_DATABASE_URL`. */
-import pg from 'pg';
+import { Pool, types } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { PlatformError } from '../core/errors.ts';
 import type { Database, Queries, Row } from './database.ts';
 import { SqlError } from './database.ts';
@@ -15,7 +16,7 @@ const NOT_THERE = /^(08|28|57P|3D000|53300)/;
 
 /** @throws {PlatformError} `unavailable` where the server does not answer or does not let us in */
 export async function openPostgres(url: string): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_MS,
@@ -23,7 +24,7 @@ export async function openPostgres(url: string): Promise<Database> {
     options: '-c TimeZone=UTC',
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+        oid === INT8 ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
     },
   });
   // A connection that breaks while nobody uses it; the next query opens another.
@@ -55,11 +56,11 @@ export async function openPostgres(url: string): Promise<Database> {
   }
 }
 
-function queriesOf(client: pg.Pool | pg.PoolClient, url: string): Queries {
+function queriesOf(client: Pool | PoolClient, url: string): Queries {
   return {
     async query<T extends Row>(sql: string, params: readonly unknown[] = []) {
       try {
-        return (await client.query<T & pg.QueryResultRow>(sql, [...params])).rows;
+        return (await client.query<T & QueryResultRow>(sql, [...params])).rows;
       } catch (error) {
         throw toError(error, url);
       }
@@ -68,7 +69,7 @@ function queriesOf(client: pg.Pool | pg.PoolClient, url: string): Queries {
       try {
         // Several statements have a result each.
         const results: unknown = await client.query(sql);
-        return [results].flat().flatMap((result) => (result as pg.QueryResult<Row & pg.QueryResultRow>).rows);
+        return [results].flat().flatMap((result) => (result as QueryResult<Row & QueryResultRow>).rows);
       } catch (error) {
         throw toError(error, url);
       }

@@ -55,7 +55,7 @@ export class ThreadConnection {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#nextId++;
     const reply = this.#wait(id);
-    this.#worker.postMessage({ ...words, id } as Order);
+    this.#worker.postMessage({ ...words, id } as Order, []);
     return reply;
   }
 

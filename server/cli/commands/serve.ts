@@ -5,7 +5,14 @@ import type { Action, CommandModule } from '../command.ts';
 
 const run: Action = async ({ config, print, json, printJson, signal, note }) => {
   const { workspace, host, port } = config;
-  const server = await startServer({ workspace, host, port, web: WEB_FOLDER, log: createLog('warn') });
+  const server = await startServer({
+    workspace,
+    host,
+    port,
+    web: WEB_FOLDER,
+    database: config.database,
+    log: createLog('warn'),
+  });
   if (json) printJson({ address: server.address });
   else print(`Landmeter serves ${workspace} on ${server.address}`);
   await stopped(signal);

@@ -14,6 +14,7 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
     host,
     port,
     web: WEB_FOLDER,
+    database: config.database,
     log: createLog('warn'),
     ready: () => ready,
   });
