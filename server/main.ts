@@ -50,6 +50,7 @@ async function prepare(
     .option('--threads <n>', 'threads for compute (LANDMETER_THREADS)')
     .option('--memory <size>', 'memory ceiling, such as 700M or 4G (LANDMETER_MEMORY)')
     .option('--workspace <folder>', 'workspace folder (LANDMETER_WORKSPACE)')
+    .option('--database <url>', 'PostgreSQL with the catalogue; default: in the workspace (LANDMETER_DATABASE_URL)')
     .exitOverride()
     .action(async () => {
       const options = command.opts<Record<string, unknown>>();

@@ -69,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/warp.ts')).command,
   },
   {
+    name: 'ingest',
+    summary: 'take scenes and zones into the catalogue',
+    load: async () => (await import('./commands/ingest.ts')).command,
+  },
+  {
     name: 'passport',
     summary: 'show what a product was made of, and how',
     load: async () => (await import('./commands/passport.ts')).command,
@@ -77,5 +82,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'replay',
     summary: 'make a product again from its passport, and compare',
     load: async () => (await import('./commands/replay.ts')).command,
+  },
+  {
+    name: 'backup',
+    summary: 'back up the database of the workspace',
+    load: async () => (await import('./commands/backup.ts')).command,
+  },
+  {
+    name: 'restore',
+    summary: 'bring a backup back',
+    load: async () => (await import('./commands/restore.ts')).command,
   },
 ];

@@ -39,7 +39,6 @@ export const command: CommandModule = {
     command
       .option('--list', 'list the backups that there are')
       .option('-o, --output <file>', 'where to (default: database/backups in the workspace)')
-      .option('--database <url>', 'PostgreSQL server with the catalogue (LANDMETER_DATABASE_URL)')
       .addHelpText('after', '\nExamples:\n  landmeter backup\n  landmeter backup -o /mnt/usb/landmeter.tar.gz');
   },
   run,

@@ -17,7 +17,6 @@ function define(command: Command): void {
     .option('--id <field>', 'property that tells zones apart')
     .option('--crs <code>', 'CRS of what states none, such as EPSG:28992')
     .option('--mapping <file>', 'which column is what, for assets, observations and motion')
-    .option('--database <url>', 'PostgreSQL server to keep the catalogue in (LANDMETER_DATABASE_URL)')
     .addHelpText(
       'after',
       `

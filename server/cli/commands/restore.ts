@@ -19,7 +19,6 @@ export const command: CommandModule = {
   define(command) {
     command
       .argument('[backup]', 'file that landmeter backup made (default: the newest in the workspace)')
-      .option('--database <url>', 'PostgreSQL server with the catalogue (LANDMETER_DATABASE_URL)')
       .addHelpText('after', '\nExamples:\n  landmeter restore\n  landmeter restore /mnt/usb/landmeter.tar.gz');
   },
   run,
