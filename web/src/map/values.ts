@@ -13,8 +13,8 @@ import type { CachedTile, ValueFrame } from './value-tiles.ts';
 import { ValueTiles } from './value-tiles.ts';
 
 const BINS = 64;
-/** Each telling draws the map anew: ten times a second looks fluent and leaves a slow machine time to load. */
-const TELL_EVERY_MS = 100;
+/** Each telling draws the map anew, which a machine without a graphics card pays with the time it needs to load. */
+const TELL_EVERY_MS = 250;
 
 export interface FrameSeriesPoint {
   readonly frame: LayerFrame;
