@@ -1,11 +1,11 @@
-import { medianInPlace } from './select.ts';
+import type { MedianFinder } from './select.ts';
 import { OrderSorter } from './sort-order.ts';
 
 /** Up to here all slopes are held at once: 2048 points, 17 MB. */
 const MAX_HELD = 1 << 21;
 
-/** Length of the buffer that `theilSenSlope` needs for `n` points. */
-export function slopeBufferLength(n: number): number {
+/** Capacity of the finder that `theilSenSlope` needs for `n` points. */
+export function slopeCapacity(n: number): number {
   const pairs = (n * (n - 1)) / 2;
   return pairs <= MAX_HELD ? pairs : n;
 }
@@ -14,11 +14,12 @@ export function slopeBufferLength(n: number): number {
  * The slope of Theil and Sen: the median of (v[j] − v[i]) / (t[j] − t[i]) over all pairs i < j.
  *
  * @param times  Strictly ascending; the slope is per their unit.
- * @param buffer  At least `slopeBufferLength(n)` long; what is in it is lost.
+ * @param finder  Of at least `slopeCapacity(n)`; what is in it is lost.
  * @returns NaN for fewer than two points. Beyond 2048 points it is exact to 1e-12 of the steepest slope.
  * @see Sen 1968, https://doi.org/10.1080/01621459.1968.10480934
  */
-export function theilSenSlope(times: Float64Array, values: Float64Array, n: number, buffer: Float64Array): number {
+export function theilSenSlope(times: Float64Array, values: Float64Array, n: number, finder: MedianFinder): number {
+  const buffer = finder.values;
   if ((n * (n - 1)) / 2 > MAX_HELD) return longSlope(times, values, n, buffer);
   let k = 0;
   for (let i = 0; i < n - 1; i++) {
@@ -26,7 +27,7 @@ export function theilSenSlope(times: Float64Array, values: Float64Array, n: numb
     const v = values[i]!;
     for (let j = i + 1; j < n; j++) buffer[k++] = (values[j]! - v) / (times[j]! - t);
   }
-  return medianInPlace(buffer, k);
+  return finder.median(k);
 }
 
 /**

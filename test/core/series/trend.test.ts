@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { seasonalTrend } from '../../../pipelines/core/series/seasonal-trend.ts';
 import { DAYS_PER_YEAR } from '../../../pipelines/core/series/series.ts';
 import { OrderSorter } from '../../../pipelines/core/series/sort-order.ts';
-import { medianInPlace } from '../../../pipelines/core/series/select.ts';
-import { slopeBufferLength, theilSenSlope } from '../../../pipelines/core/series/theil-sen.ts';
+import { MedianFinder, medianInPlace } from '../../../pipelines/core/series/select.ts';
+import { slopeCapacity, theilSenSlope } from '../../../pipelines/core/series/theil-sen.ts';
 import { daysFromCivil } from '../../../pipelines/core/series/time.ts';
 import { TrendKernel } from '../../../pipelines/core/series/trend.ts';
 import { createRandom } from '../../support/random.ts';
@@ -64,7 +64,7 @@ describe('the slope of a long series', () => {
       for (let i = 0, k = 0; i < n; i++)
         for (let j = i + 1; j < n; j++) slopes[k++] = (values[j]! - values[i]!) / (times[j]! - times[i]!);
       const expected = medianInPlace(slopes, slopes.length);
-      const slope = theilSenSlope(times, values, n, new Float64Array(slopeBufferLength(n)));
+      const slope = theilSenSlope(times, values, n, new MedianFinder(slopeCapacity(n)));
       expect(Math.abs(slope - expected)).toBeLessThan(1e-12);
     });
 });
@@ -91,6 +91,26 @@ describe('order and medians', () => {
       expect(medianInPlace(values, n)).toBe((sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2);
     }
     expect(medianInPlace(new Float64Array(3), 0)).toBeNaN();
+  });
+
+  it('finds it in buckets, whatever the values are like', () => {
+    const random = createRandom(5);
+    const kinds: ((i: number) => number)[] = [
+      () => random(),
+      () => Math.round(random() * 3),
+      () => 7,
+      () => 1 / (random() - 0.5),
+      (i) => (i === 0 ? 1e300 : -1e300 * random()),
+      (i) => (i % 2 === 0 ? -1e-310 : 1e-310),
+    ];
+    const finder = new MedianFinder(1001);
+    for (const kind of kinds)
+      for (const n of [399, 400, 401, 1000, 1001]) {
+        const values = Float64Array.from({ length: n }, (_, i) => kind(i));
+        finder.values.set(values);
+        const sorted = values.toSorted();
+        expect(finder.median(n)).toBe((sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2);
+      }
   });
 });
 
