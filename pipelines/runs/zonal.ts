@@ -84,11 +84,17 @@ export async function planZonal(request: ZonalRequest, signal?: AbortSignal): Pr
   return { zones, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes };
 }
 
+/** What is written of a statistic: more than coverage is known to, fewer than binary fractions need. */
+const DIGITS = 12;
+
 function columnsOf({ ids }: Zones, statistics: readonly Statistic[]): Column[] {
   const columns: Column[] = [
     { name: ids.name, type: ids.type },
     { name: 'raster', type: 'text' },
-    ...statistics.map(({ name, kind }): Column => ({ name, type: kind === 'json' ? 'json' : 'number' })),
+    ...statistics.map(({ name, kind }): Column => ({
+      name,
+      ...(kind === 'json' ? { type: 'json' } : { type: 'number', digits: DIGITS }),
+    })),
   ];
   const clash = columns.slice(1).some(({ name }) => name === ids.name);
   if (clash)

@@ -1,40 +1,83 @@
 /** CSV in UTF-8 with a header, decimal point, an empty cell where there is no value. @see RFC 4180 */
 import type { FileHandle } from 'node:fs/promises';
-import { cellAt } from './table.ts';
+import { NUMBER_BYTES, putNumber } from './number-text.ts';
 import type { Column, ColumnData, TableBatch, TableWriter } from './table.ts';
 
 /** What a reader could take for the end of a cell. */
 const NEEDS_QUOTES = /[",\r\n]/;
-const ROWS_AT_ONCE = 8192;
+const NOT_ASCII = /[^\0-\x7f]/;
+const COMMA = 0x2c;
+const NEW_LINE = 0x0a;
+const WRITE_BYTES = 1 << 20;
 
 export function createCsvWriter(handle: FileHandle, columns: readonly Column[]): TableWriter {
-  let head = `${columns.map(({ name }) => quoted(name)).join(',')}\n`;
+  const text = new TextBytes();
+  const digits = columns.map((column) => column.digits ?? 0);
+  text.put(`${columns.map(({ name }) => quoted(name)).join(',')}\n`);
+  const flush = async () => {
+    await handle.appendFile(text.taken());
+    text.length = 0;
+  };
   return {
     async write({ rows, columns: data }: TableBatch) {
-      for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
-        await handle.appendFile(head + textOf(data, from, Math.min(rows, from + ROWS_AT_ONCE)));
-        head = '';
+      for (let row = 0; row < rows; row++) {
+        putRow(text, data, digits, row);
+        if (text.length > WRITE_BYTES) await flush();
       }
     },
-    async finish() {
-      if (head !== '') await handle.appendFile(head);
-    },
+    finish: flush,
   };
 }
 
-function textOf(data: readonly ColumnData[], from: number, to: number): string {
-  let text = '';
-  for (let row = from; row < to; row++) {
-    for (let c = 0; c < data.length; c++) {
-      if (c > 0) text += ',';
-      const cell = cellAt(data[c]!, row);
-      if (cell !== null) text += typeof cell === 'string' ? quoted(cell) : String(cell);
+function putRow(text: TextBytes, data: readonly ColumnData[], digits: readonly number[], row: number): void {
+  for (let c = 0; c < data.length; c++) {
+    if (c > 0) text.byte(COMMA);
+    const cell = data[c]![row]!;
+    if (cell === null) continue;
+    if (typeof cell === 'string') text.put(quoted(cell));
+    else if (typeof cell !== 'number') text.put(String(cell));
+    else if (cell === cell) {
+      if (digits[c]! > 0) text.number(cell, digits[c]!);
+      else text.put(String(cell));
     }
-    text += '\n';
   }
-  return text;
+  text.byte(NEW_LINE);
 }
 
 function quoted(text: string): string {
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Text as the bytes of UTF-8: a string per cell would be garbage at once. */
+class TextBytes {
+  #bytes = Buffer.allocUnsafe(2 * WRITE_BYTES);
+  length = 0;
+
+  put(text: string): void {
+    this.#reserve(3 * text.length);
+    if (NOT_ASCII.test(text)) this.length += this.#bytes.write(text, this.length, 'utf8');
+    else for (let i = 0; i < text.length; i++) this.#bytes[this.length++] = text.charCodeAt(i);
+  }
+
+  byte(byte: number): void {
+    this.#reserve(1);
+    this.#bytes[this.length++] = byte;
+  }
+
+  number(value: number, digits: number): void {
+    this.#reserve(NUMBER_BYTES);
+    this.length = putNumber(this.#bytes, this.length, value, digits);
+  }
+
+  /** A view, good until the next text. */
+  taken(): Buffer {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.length + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(2 * (this.length + bytes));
+    this.#bytes.copy(larger, 0, 0, this.length);
+    this.#bytes = larger;
+  }
 }

@@ -1,6 +1,7 @@
 /** An array of records, and the same as the properties of GeoJSON features; a missing value is null. */
 import type { FileHandle } from 'node:fs/promises';
 import { PlatformError } from '../../core/errors.ts';
+import { numberText } from './number-text.ts';
 import { cellAt } from './table.ts';
 import type { Column, TableBatch, TableWriter } from './table.ts';
 
@@ -27,6 +28,7 @@ type ItemWriter = (batch: TableBatch, row: number) => string;
 
 function recordWriter(columns: readonly Column[]): ItemWriter {
   const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
+  const digits = columns.map((column) => column.digits ?? 0);
   const areJson = columns.map(({ type }) => type === 'json');
   return ({ columns: data }, row) => {
     let text = '{';
@@ -34,7 +36,8 @@ function recordWriter(columns: readonly Column[]): ItemWriter {
       const cell = cellAt(data[c]!, row);
       if (c > 0) text += ',';
       text += keys[c]!;
-      text += typeof cell === 'string' && !areJson[c]! ? JSON.stringify(cell) : String(cell);
+      if (typeof cell === 'string') text += areJson[c]! ? cell : JSON.stringify(cell);
+      else text += typeof cell === 'number' && digits[c]! > 0 ? numberText(cell, digits[c]!) : String(cell);
     }
     return `${text}}`;
   };

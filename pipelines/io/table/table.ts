@@ -7,6 +7,8 @@ export interface Column {
    * `integer` is a whole number up to 2^53; `json` is JSON text, nested where the format can; `time` is RFC 3339 text.
    */
   readonly type: ColumnType;
+  /** Significant digits, at most 15, to which text formats round a `number`; default: as many as tell it apart. */
+  readonly digits?: number;
 }
 
 /** The cells of a column: NaN and null are missing. */

@@ -96,7 +96,8 @@ function boxOf({ coordinates, ringStarts, polygonStarts, zoneStarts }: PolygonSe
   const end = ringStarts[polygonStarts[zoneStarts[zone + 1]!]!]!;
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 2 * start; i < 2 * end; i += 2) {
-    const [x, y] = [coordinates[i]!, coordinates[i + 1]!];
+    const x = coordinates[i]!;
+    const y = coordinates[i + 1]!;
     if (x - x + (y - y) !== 0) return null; // not finite
     if (x < minX) minX = x;
     if (x > maxX) maxX = x;

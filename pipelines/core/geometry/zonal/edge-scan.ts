@@ -51,9 +51,11 @@ export class EdgeScan {
    */
   addRing(xy: Float64Array, start: number, end: number, sign: 1 | -1): void {
     const turn = doubleArea(xy, start, end) < 0 ? sign : -sign;
-    let [x0, y0] = [xy[2 * end - 2]!, xy[2 * end - 1]!];
+    let x0 = xy[2 * end - 2]!;
+    let y0 = xy[2 * end - 1]!;
     for (let i = 2 * start; i < 2 * end; i += 2) {
-      const [x1, y1] = [xy[i]!, xy[i + 1]!];
+      const x1 = xy[i]!;
+      const y1 = xy[i + 1]!;
       if (y0 < y1) this.#addDownward(x0, y0, x1, y1, turn);
       else if (y0 > y1) this.#addDownward(x1, y1, x0, y0, -turn);
       x0 = x1;
@@ -66,7 +68,8 @@ export class EdgeScan {
     const { height } = this;
     if (y1 <= 0 || y0 >= height || (x0 >= this.width && x1 >= this.width)) return;
     const slope = (x1 - x0) / (y1 - y0);
-    const [low, high] = x0 < x1 ? [x0, x1] : [x1, x0];
+    const low = x0 < x1 ? x0 : x1;
+    const high = x0 < x1 ? x1 : x0;
     let y = y0;
     let x = x0;
     if (y < 0) {
@@ -208,11 +211,14 @@ export class EdgeScan {
 
 /** Twice the area of a ring, positive where it runs clockwise on screen (y down). */
 export function doubleArea(xy: Float64Array, start: number, end: number): number {
-  const [ox, oy] = [xy[2 * start]!, xy[2 * start + 1]!]; // near the ring: no digits are lost far from the origin
+  const ox = xy[2 * start]!; // near the ring: no digits are lost far from the origin
+  const oy = xy[2 * start + 1]!;
   let sum = 0;
-  let [x0, y0] = [xy[2 * end - 2]! - ox, xy[2 * end - 1]! - oy];
+  let x0 = xy[2 * end - 2]! - ox;
+  let y0 = xy[2 * end - 1]! - oy;
   for (let i = 2 * start; i < 2 * end; i += 2) {
-    const [x1, y1] = [xy[i]! - ox, xy[i + 1]! - oy];
+    const x1 = xy[i]! - ox;
+    const y1 = xy[i + 1]! - oy;
     sum += x0 * y1 - x1 * y0;
     x0 = x1;
     y0 = y1;

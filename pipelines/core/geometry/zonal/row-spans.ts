@@ -22,10 +22,12 @@ export class RowSpans {
     const { cols, covers, areas, width } = scan;
     this.#reserve(count === 0 ? 0 : cols[count - 1]! - cols[0]! + 2);
     const { runFrom, runTo, cutCol, cutShare } = this;
-    let [runs, cuts] = [0, 0];
+    let runs = 0;
+    let cuts = 0;
     let sum = 0; // share of the cells to the right of those seen
     let open = -1; // where the open run began
-    let [least, most] = [0, 1];
+    let least = 0;
+    let most = 1;
     for (let i = 0; i < count; i++) {
       const col = cols[i]!;
       const share = sum + areas[i]!;

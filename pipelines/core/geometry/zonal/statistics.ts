@@ -66,8 +66,9 @@ export function momentColumn(
   moment: MomentName,
   { weight, sum, deviation, min, max }: ZoneMoments,
   zoneArea: Float64Array,
-  { scale, offset }: ValueScale,
+  valueScale: ValueScale,
 ): Float64Array {
+  const { scale, offset } = valueScale;
   const out = new Float64Array(weight.length);
   const lowest = scale < 0 ? max : min;
   const highest = scale < 0 ? min : max;
@@ -82,7 +83,7 @@ export function momentColumn(
     else if (moment === 'std') out[zone] = Math.sqrt(Math.max(0, deviation[zone]!) / w) * Math.abs(scale);
     else {
       const sample = (moment === 'min' ? lowest : highest)[zone]!;
-      out[zone] = isPlain ? sample : toValue(sample, scale, offset);
+      out[zone] = isPlain ? sample : toValue(sample, valueScale);
     }
   }
   return out;
@@ -93,8 +94,14 @@ function rounded(weight: number): number {
   return Math.round(weight * 1e9) / 1e9;
 }
 
-/** Fifteen digits: 1234 · 0.0001 is 0.1234, not 0.12340000000000001. */
-function toValue(sample: number, scale: number, offset: number): number {
+/**
+ * A sample's value without the noise of binary fractions: 1234 at a scale of 0.0001 is 0.1234, not 0.12340000000000001.
+ * Most scales are 1 / n and most offsets whole numbers of it, so that one division rounds once.
+ */
+function toValue(sample: number, { scale, offset }: ValueScale): number {
+  const n = Math.round(1 / scale);
+  const steps = Math.round(offset * n);
+  if (Math.abs(n * scale - 1) < 1e-12 && Math.abs(offset * n - steps) < 1e-9) return (sample + steps) / n;
   return Number((sample * scale + offset).toPrecision(15));
 }
 
@@ -110,19 +117,19 @@ export function describeList(
   });
 }
 
-function numberOf(of: NumberOf, list: WeightedValues, { scale, offset }: ValueScale): number {
+function numberOf(of: NumberOf, list: WeightedValues, scale: ValueScale): number {
   const { values, weights, length } = list;
   switch (of.kind) {
     case 'variety':
       return length;
     case 'majority':
     case 'minority':
-      return toValue(values[extreme(list, of.kind === 'majority' ? 1 : -1, scale < 0)]!, scale, offset);
+      return toValue(values[extreme(list, of.kind === 'majority' ? 1 : -1, scale.scale < 0)]!, scale);
     case 'percentile':
-      return toValue(values[reached(list, of.share, scale < 0)]!, scale, offset);
+      return toValue(values[reached(list, of.share, scale.scale < 0)]!, scale);
     case 'share': {
       let found = 0;
-      for (let i = 0; i < length; i++) if (toValue(values[i]!, scale, offset) === of.value) found += weights[i]!;
+      for (let i = 0; i < length; i++) if (toValue(values[i]!, scale) === of.value) found += weights[i]!;
       return rounded(found / total(list));
     }
   }
@@ -172,10 +179,10 @@ function histogramOf({ values, weights, length }: WeightedValues, { scale }: Val
 }
 
 /** Share of the valid coverage by value. */
-function sharesOf(list: WeightedValues, { scale, offset }: ValueScale): Record<string, number> {
+function sharesOf(list: WeightedValues, scale: ValueScale): Record<string, number> {
   const sum = total(list);
   const shares: Record<string, number> = {};
   for (let i = 0; i < list.length; i++)
-    shares[String(toValue(list.values[i]!, scale, offset))] = rounded(list.weights[i]! / sum);
+    shares[String(toValue(list.values[i]!, scale))] = rounded(list.weights[i]! / sum);
   return shares;
 }
