@@ -18,6 +18,7 @@ import { layerRoutes } from './routes/layers.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import type { Archives } from './services/archives.ts';
+import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
 
 export interface AppParts {
@@ -34,15 +35,18 @@ export interface AppParts {
 
 export function createApp(parts: AppParts): RequestListener {
   const { workspace, archives, database, health, operatorToken, web, log } = parts;
-  const tiles = createTileHandler(archives, (req, res, error) => sendProblem(log, req, res, error));
+  const metrics = createMetrics();
+  const tiles = createTileHandler(archives, metrics, (req, res, error) => sendProblem(log, req, res, error));
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', false);
   app.set('etag', 'strong');
 
   // Every answer
-  app.use((_req, res, next) => {
+  app.use((req, res, next) => {
     setCommonHeaders(res);
+    const began = performance.now();
+    res.on('finish', () => metrics.answer(roomOf(req.path), res.statusCode, (performance.now() - began) / 1000));
     next();
   });
   app.use(securityHeaders);
@@ -53,7 +57,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use((req, res, next) => {
     if (!tiles(req, res)) next();
   });
-  app.use(healthRoutes(health));
+  app.use(healthRoutes(health, metrics));
   app.use(layerRoutes(workspace, archives));
   app.use(archiveRoutes(workspace, archives));
   app.use(ingestRoutes(database));
@@ -74,3 +78,22 @@ export function createApp(parts: AppParts): RequestListener {
     if (req.headers.authorization !== undefined || !tiles(req, res)) app(req, res);
   };
 }
+
+/** The first part of a path, of those that exist: anything else must not make a new series. */
+function roomOf(path: string): string {
+  const first = path.split('/')[1] ?? '';
+  return ROOMS.has(first) ? first : 'other';
+}
+
+const ROOMS = new Set([
+  '',
+  'tiles',
+  'archives',
+  'assets',
+  'docs',
+  'openapi.json',
+  'healthz',
+  'readyz',
+  'metrics',
+  'workspace',
+]);

@@ -1,6 +1,6 @@
 /** The built web application: where it lies, and building it when its sources are newer. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PlatformError } from '../pipelines/core/errors.ts';
 
@@ -30,19 +30,29 @@ export async function buildWeb(): Promise<void> {
       'unavailable',
       'The web application is not built and its builder is not installed; run npm ci',
     );
-  const child = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  // Built beside the old one and swapped, so that a running server never serves half of it.
+  const next = `${WEB_FOLDER}.${process.pid}.tmp`;
+  const child = spawn(
+    process.execPath,
+    [vite, 'build', 'web', '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let words = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2000)));
   const code = await new Promise<number | null>((done) => child.on('close', done));
-  if (code !== 0)
+  if (code !== 0) {
+    rmSync(next, { recursive: true, force: true });
     throw new PlatformError(
       'unavailable',
       `The web application cannot be built: ${words.trim().split('\n').at(-1) ?? `exit code ${code}`}`,
     );
+  }
+  rmSync(WEB_FOLDER, { recursive: true, force: true });
+  renameSync(next, WEB_FOLDER);
 }
 
 function newest(path: string): number {

@@ -32,10 +32,13 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
   },
   workers: { rooms: ['pipelines', 'pipelines/core'], packages: ['node:', 'piscina'] },
-  'data-samples': { rooms: ['pipelines', 'pipelines/core', 'pipelines/core/geometry'], packages: ['node:', '@turf/turf', 'geojson'] },
+  'data-samples': {
+    rooms: ['pipelines', 'pipelines/core', 'pipelines/core/geometry'],
+    packages: ['node:', '@turf/turf', 'geojson'],
+  },
   server: {
     rooms: ['workers', 'pipelines', 'pipelines/core', 'pipelines/core/geometry', 'data-samples'],
-    packages: ['node:', 'express', 'commander', 'compression', 'helmet', 'pino', 'pino-http', 'zod', 'geojson'],
+    packages: ['node:', 'express', 'commander', 'compression', 'helmet', 'pino', 'prom-client', 'zod', 'geojson'],
   },
   'web/src': {
     rooms: ['pipelines/core'],
@@ -44,9 +47,6 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'pmtiles',
       'react',
       'react-dom',
-      'react-aria-components',
-      'i18next',
-      'react-i18next',
       'lucide-react',
       '@fontsource-variable/atkinson-hyperlegible-next',
     ],

@@ -45,6 +45,11 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    path: '/metrics',
+    summary: 'Figures of the server in Prometheus text format',
+    answers: { 200: { description: 'The figures', mediaType: 'text/plain' } },
+  },
+  {
     path: '/tiles',
     summary: 'What the map can show',
     description:

@@ -12,6 +12,7 @@ export function docsRoutes(api: ApiDocument): Router {
     (_req, res) => void res.set(OPEN_TO_OTHER_ORIGINS).set('Cache-Control', REVALIDATE).json(api),
   );
   router.get('/docs', (_req, res) => void res.set('Cache-Control', REVALIDATE).type('html').send(page));
+  router.get('/docs.css', (_req, res) => void res.set('Cache-Control', REVALIDATE).type('css').send(STYLE));
   return router;
 }
 
@@ -28,7 +29,7 @@ function renderDocs({ info, paths }: ApiDocument): string {
       `<h3>Answers</h3><dl>${responses.join('')}</dl></section>`,
     ].join('');
   });
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(info.title)} API</title><style>${STYLE}</style></head><body><main><h1>${escape(info.title)} API ${escape(info.version)}</h1><p>${escape(info.description)} As a file: <a href="/openapi.json">/openapi.json</a>.</p>${sections.join('')}</main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(info.title)} API</title><link rel="stylesheet" href="/docs.css"></head><body><main><h1>${escape(info.title)} API ${escape(info.version)}</h1><p>${escape(info.description)} As a file: <a href="/openapi.json">/openapi.json</a>.</p>${sections.join('')}</main></body></html>`;
 }
 
 function term(name: string, meaning: string): string {

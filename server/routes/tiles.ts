@@ -10,6 +10,7 @@ import { isTile, lonLatToMercator, tileRange } from '../../pipelines/core/grid/t
 import { IMMUTABLE, matches, REVALIDATE } from '../http/caching.ts';
 import { nextRequestId, OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
 import type { Archives, OpenArchive } from '../services/archives.ts';
+import type { Metrics } from '../services/metrics.ts';
 import { TILE_FORMATS } from '../services/layers.ts';
 
 const TILE = /^\/tiles\/([A-Za-z0-9_-]+)\/(\d{1,9})\/(\d{1,9})\/(\d{1,9})\.([a-z]{3,4})(?:\?(.*))?$/;
@@ -20,15 +21,15 @@ export type Fail = (req: IncomingMessage, res: ServerResponse, error: unknown) =
 /** @returns true where the request was for a tile, and is answered. */
 export type TileHandler = (req: IncomingMessage, res: ServerResponse) => boolean;
 
-export function createTileHandler(archives: Archives, fail: Fail): TileHandler {
+export function createTileHandler(archives: Archives, metrics: Metrics, fail: Fail): TileHandler {
   return (req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return false;
     const match = TILE.exec(req.url ?? '');
     if (!match || !LAYER_ID.test(match[1]!)) return false;
     const open = archives.peek(match[1]!);
     const done = open
-      ? answer(req, res, match, open)
-      : archives.open(match[1]!).then((o) => answer(req, res, match, o));
+      ? answer(req, res, match, open, metrics)
+      : archives.open(match[1]!).then((o) => answer(req, res, match, o, metrics));
     done.catch((error: unknown) => fail(req, res, error));
     return true;
   };
@@ -39,6 +40,7 @@ async function answer(
   res: ServerResponse,
   match: RegExpExecArray,
   open: OpenArchive,
+  metrics: Metrics,
 ): Promise<void> {
   const [, layer, z, x, y, extension, query] = match;
   const tile = { z: Number(z), x: Number(x), y: Number(y) };
@@ -64,10 +66,12 @@ async function answer(
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
   if (matches(req.headers['if-none-match'], etag)) {
+    metrics.tile('unchanged');
     res.writeHead(304, headers).end();
     return;
   }
   let bytes = await open.archive.getTile(tile.z, tile.x, tile.y);
+  metrics.tile(bytes === null ? 'blank' : 'sent');
   if (bytes === null) {
     res.writeHead(204, { ...headers, 'X-Blank-Reason': blankReason(open, tile) }).end();
     return;

@@ -22,7 +22,8 @@ export async function listLayers(workspace: string, archives: Archives): Promise
     listArchives(workspace),
     readRegion(workspace),
   ]);
-  const claimed = new Set(records.flatMap((layer) => layer.frames.map((f) => f.id)));
+  // The basemap lies under every layer and is none itself.
+  const claimed = new Set([region?.basemap, ...records.flatMap((layer) => layer.frames.map((f) => f.id))]);
   const loose = await Promise.all(names.filter((name) => !claimed.has(name)).map((name) => looseLayer(archives, name)));
   const layers = [...records.map(toSummary), ...loose.filter((l) => l !== null)];
   return {

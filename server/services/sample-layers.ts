@@ -54,7 +54,7 @@ export const INDEX_LAYERS: readonly (LayerWords & { readonly index: string })[] 
     },
     theme: 'soil',
     range: [-0.4, 0.8],
-    colormap: 'rdylgn',
+    colormap: 'brbg',
     order: 4,
   },
 ];

@@ -249,6 +249,13 @@ describe('the rest', () => {
     expect((await ask('/tiles', { Authorization: `Bearer ${token}` }, 'POST')).status).toBe(405);
   });
 
+  it('counts what it does', async () => {
+    const { headers, body } = await ask('/metrics');
+    expect(headers['content-type']).toMatch(/^text\/plain/);
+    expect(body.toString()).toMatch(/landmeter_tiles_total\{outcome="sent"\} [1-9]/);
+    expect(body.toString()).toContain('# TYPE landmeter_http_seconds histogram');
+  });
+
   it('answers HEAD like GET without a body', async () => {
     for (const path of ['/', '/healthz', '/tiles', '/docs', '/tiles/ndvi-1/10/526/337.png', '/archives/base.pmtiles']) {
       const answer = await ask(path, {}, 'HEAD');
@@ -263,6 +270,7 @@ describe('the rest', () => {
       [
         "/healthz",
         "/readyz",
+        "/metrics",
         "/tiles",
         "/tiles/{layer}/tilejson.json",
         "/tiles/{layer}/{z}/{x}/{y}.{format}",
