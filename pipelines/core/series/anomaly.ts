@@ -5,7 +5,7 @@ import { DAYS_PER_YEAR } from './series.ts';
 import { toCivil } from './time.ts';
 
 export const ANOMALY_METHODS = ['window', 'harmonic'] as const;
-export type AnomalyMethod = (typeof ANOMALY_METHODS)[number];
+type AnomalyMethod = (typeof ANOMALY_METHODS)[number];
 
 export interface AnomalyOptions {
   readonly method: AnomalyMethod;

@@ -20,7 +20,7 @@ export interface BreaksOptions {
   readonly order: number;
 }
 
-export interface Break {
+interface Break {
   /** Index of the first point of the new segment. */
   readonly index: number;
   /** Indices between which it lies with 95 % confidence; −1 where the interval cannot be told. */

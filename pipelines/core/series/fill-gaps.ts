@@ -5,7 +5,7 @@ import { observed } from './series.ts';
 import { smoothWhittaker } from './whittaker.ts';
 
 export const FILL_METHODS = ['linear', 'whittaker', 'harmonic'] as const;
-export type FillMethod = (typeof FILL_METHODS)[number];
+type FillMethod = (typeof FILL_METHODS)[number];
 
 export interface FillOptions {
   readonly method: FillMethod;

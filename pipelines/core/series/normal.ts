@@ -12,7 +12,7 @@ export function twoSidedTail(z: number): number {
 }
 
 /** P(Z ≤ z). */
-export function normalCdf(z: number): number {
+function normalCdf(z: number): number {
   return z < 0 ? erfc(-z / Math.SQRT2) / 2 : 1 - erfc(z / Math.SQRT2) / 2;
 }
 

@@ -5,7 +5,7 @@
  *
  * @param a  No NaN among the first `n`; they are reordered.
  */
-export function select(a: Float64Array, n: number, k: number): number {
+function select(a: Float64Array, n: number, k: number): number {
   let left = 0;
   let right = n - 1;
   while (left < right) {

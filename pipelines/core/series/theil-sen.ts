@@ -68,7 +68,7 @@ function steepestSlope(times: Float64Array, values: Float64Array, n: number): nu
 }
 
 /** Pairs of equal keys, of keys in ascending `order`. */
-export function tiedPairs(keys: Float64Array, order: Int32Array, n: number): number {
+function tiedPairs(keys: Float64Array, order: Int32Array, n: number): number {
   let pairs = 0;
   for (let k = 1, run = 1; k < n; k++) {
     run = keys[order[k]!] === keys[order[k - 1]!] ? run + 1 : 1;

@@ -1,10 +1,11 @@
 /** Series out of a table: rows in any order, grouped by id and brought into the order of time. */
 import { PlatformError } from '../../core/errors.ts';
 import type { MaskedSeries } from '../../core/series/series.ts';
-import { formatTime, parseTime } from '../../core/series/time.ts';
+import { formatTime } from '../../core/series/time.ts';
 import { withRoom } from '../../core/vector/growable.ts';
-import type { SourceCell, TableReadOptions, TableSource } from './read-table.ts';
+import type { TableReadOptions, TableSource } from './read-table.ts';
 import { openTable } from './read-table.ts';
+import { createCellParser, isDate } from './series-cells.ts';
 
 /** What becomes of rows of one id with the same time. */
 export const DUPLICATES = ['refuse', 'mean', 'first', 'last'] as const;
@@ -17,7 +18,7 @@ export interface SeriesColumns {
   readonly value: string;
 }
 
-export interface NamedSeries {
+interface NamedSeries {
   /** Null where the table has no ids. */
   readonly id: string | null;
   readonly series: MaskedSeries;
@@ -95,7 +96,7 @@ async function gather(
   let days = new Float64Array(1024);
   let values = new Float64Array(1024);
   let hasTimes = false;
-  const parse = cellParser(table.name);
+  const parse = createCellParser(table.name);
   for await (const batch of table.batches(by === null ? [time, value] : [time, value, by], options)) {
     owner = withRoom(owner, count + batch.rows);
     days = withRoom(days, count + batch.rows);
@@ -113,50 +114,6 @@ async function gather(
     }
   }
   return { count, ids: [...known.keys()], owner, days, values, hasTimes };
-}
-
-function isDate(cell: SourceCell): boolean {
-  return cell instanceof Date ? cell.getTime() % 86_400_000 === 0 : typeof cell === 'string' && cell.length === 10;
-}
-
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
-/** How other programs write that there is no value. */
-const MISSING = new Set(['', 'NA', 'NaN', 'nan', 'null']);
-
-/** Cells to what they mean; `row` counts from 0. */
-function cellParser(path: string) {
-  const refuse = (cell: SourceCell, row: number, column: string, what: string): never => {
-    const shown = cell === null ? 'is empty' : `is ${JSON.stringify(String(cell).slice(0, 40))}`;
-    throw new PlatformError('format-damaged', `${path}, row ${row + 1}: ${column} ${shown}; ${what}`, {
-      detail: { path, row: row + 1, column },
-    });
-  };
-  return {
-    id(cell: SourceCell, row: number, column: string): string {
-      const id = cell === null ? '' : cell instanceof Date ? cell.toISOString() : String(cell).trim();
-      return id === '' ? refuse(cell, row, column, 'each row needs one') : id;
-    },
-    time(cell: SourceCell, row: number, column: string): number {
-      const days =
-        cell instanceof Date ? cell.getTime() / 86_400_000 : typeof cell === 'string' ? parseTime(cell.trim()) : NaN;
-      if (!Number.isNaN(days)) return days;
-      return refuse(cell, row, column, 'a date or RFC 3339 time is read, such as 2024-05-01 or 2024-05-01T10:30:00Z');
-    },
-    value(cell: SourceCell, row: number, column: string): number {
-      if (cell === null) return NaN;
-      if (typeof cell === 'number' || typeof cell === 'bigint') {
-        const value = Number(cell);
-        return Number.isNaN(value) || Number.isFinite(value)
-          ? value
-          : refuse(cell, row, column, 'a finite number is read');
-      }
-      const text = String(cell).trim();
-      if (MISSING.has(text)) return NaN;
-      const value = NUMBER.test(text) ? Number(text) : NaN;
-      if (Number.isFinite(value)) return value;
-      return refuse(cell, row, column, 'a number with a decimal point is read, or nothing where there is no value');
-    },
-  };
 }
 
 function group(rows: Rows, by: string | null, path: string, duplicates: Duplicates): Omit<SeriesTable, 'by'> {

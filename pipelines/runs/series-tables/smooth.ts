@@ -24,7 +24,7 @@ export function smoothAnalyst(choice: SmoothChoice, { time }: SeriesContext): Se
   };
 }
 
-export function valueAt({ values, mask }: MaskedSeries, i: number): number | null {
+function valueAt({ values, mask }: MaskedSeries, i: number): number | null {
   return mask[i] === 1 ? values[i]! : null;
 }
 
