@@ -3,6 +3,7 @@
  * these two a request can be kept in a passport, moved to another folder and carried out again.
  */
 import { basename } from 'node:path';
+import { usedRdGrid } from '../io/rd-grid.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { DateInput, SceneInput } from './band-inputs.ts';
 import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.ts';
@@ -10,7 +11,9 @@ import type { IndexRequest } from './index.ts';
 import type { RunControls } from './progress.ts';
 import type { TileRasterOptions } from './tile-raster.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
+import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
+import type { NamedRaster, ZonalRequest } from './zonal.ts';
 
 /** Gives the pool; a run that needs none does not start it. */
 export type StartRunner = () => Promise<TaskRunner>;
@@ -27,6 +30,12 @@ interface Process<R extends { readonly output: string }, Report extends AnyRepor
   /** The request with the paths of its inputs changed. */
   readonly mapPaths: (request: R, map: MapPath) => R;
 }
+
+/** Statistics by their names, and the correction grid that the process uses. */
+type ZonalWords = Omit<ZonalRequest, 'statistics' | 'rasters' | 'rdGrid'> & {
+  readonly statistics: string;
+  readonly rasters: readonly NamedRaster[];
+};
 
 const define = <R extends { readonly output: string }, Report extends AnyReport>(process: Process<R, Report>) =>
   process;
@@ -69,6 +78,26 @@ export const PROCESSES = {
       return tileRaster(request, await startRunner(), controls);
     },
     mapPaths: (request, map) => ({ ...request, input: map(request.input) }),
+  }),
+  zonal: define({
+    run: async ({ statistics, ...request }: ZonalWords, startRunner, controls) => {
+      const { planZonal, runZonal } = await import('./zonal.ts');
+      const { parseStatistics } = await import('../core/geometry/zonal/statistics.ts');
+      const words = { ...request, statistics: parseStatistics(statistics), rdGrid: usedRdGrid() };
+      return runZonal(await planZonal(words, controls.signal), startRunner, controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      zones: map(request.zones),
+      rasters: request.rasters.map(({ name, path }) => ({ name, path: map(path) })),
+    }),
+  }),
+  series: define({
+    run: async (request: SeriesRequest, _startRunner, controls) => {
+      const { runSeries } = await import('./series.ts');
+      return runSeries(request, controls);
+    },
+    mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
   }),
   'tile-features': define({
     run: async (request: VectorTilesRequest, _startRunner, controls) => {

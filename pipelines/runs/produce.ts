@@ -1,5 +1,5 @@
 /** A product with its passport: what the command line and schedules call. */
-import type { Json } from '../core/passport/passport.ts';
+import { toJson } from '../core/passport/canonical.ts';
 import { createRecorder } from '../passport/recorder.ts';
 import type { ProcessName, ProcessReport, ProcessRequest, StartRunner } from './processes.ts';
 import { processOf } from './processes.ts';
@@ -26,7 +26,7 @@ export async function produce<N extends ProcessName>(
     process: name,
     request: (place) => {
       const { output: _, ...words } = mapPaths(request, place);
-      return words as unknown as Json;
+      return toJson(words);
     },
     output: request.output,
     askedBy,

@@ -4,8 +4,14 @@ import { COLORMAP_IDS } from '../core/color/colormaps.ts';
 import { PlatformError } from '../core/errors.ts';
 import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
+import { ANOMALY_METHODS } from '../core/series/anomaly.ts';
+import { FILL_METHODS } from '../core/series/fill-gaps.ts';
+import { FORECASTERS } from '../core/series/forecast.ts';
+import type { ForecastMethod } from '../core/series/forecast.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
+import { DUPLICATES } from '../io/table/read-series.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
+import { TREND_METHODS } from './series-tables/trend.ts';
 
 const calibration = z.strictObject({ scale: z.number(), offset: z.number() });
 const special = z.strictObject({ nodata: z.number().nullable(), saturated: z.number().nullable() });
@@ -50,6 +56,59 @@ const archive = {
   attribution: z.string().optional(),
 };
 
+/** JSON has no infinite numbers; `toJson` writes them so. */
+const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity']).transform(Number)]);
+const lambda = z.union([z.number(), z.literal('auto')]);
+const step = z
+  .strictObject({ unit: z.enum(['day', 'month']), length: z.number(), day: z.number().optional() })
+  .nullable();
+
+const analysis = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('trend'), method: z.enum(TREND_METHODS) }),
+  z.strictObject({
+    kind: z.literal('smooth'),
+    choice: z.discriminatedUnion('method', [
+      z.strictObject({ method: z.literal('whittaker'), lambda }),
+      z.strictObject({ method: z.literal('savgol'), window: z.number(), degree: z.number() }),
+    ]),
+  }),
+  z.strictObject({
+    kind: z.literal('fill'),
+    choice: z.strictObject({ method: z.enum(FILL_METHODS), lambda, maxGapDays: bound, step }),
+  }),
+  z.strictObject({
+    kind: z.literal('phenology'),
+    options: z.strictObject({ startThreshold: z.number(), endThreshold: z.number(), lambda }),
+  }),
+  z.strictObject({
+    kind: z.literal('breaks'),
+    options: z.strictObject({
+      minSegment: z.number(),
+      maxBreaks: z.number(),
+      level: z.number(),
+      order: z.number(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('anomaly'),
+    options: z.strictObject({
+      method: z.enum(ANOMALY_METHODS),
+      windowDays: z.number(),
+      firstYear: bound,
+      lastYear: bound,
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('forecast'),
+    choice: z.strictObject({
+      horizon: z.number(),
+      method: z.enum([...(Object.keys(FORECASTERS) as ForecastMethod[]), 'auto']),
+      step,
+      period: step,
+    }),
+  }),
+]);
+
 const SCHEMAS = {
   index: z.strictObject({ ...formula, date }),
   composite: z.strictObject({
@@ -73,6 +132,19 @@ const SCHEMAS = {
     rescale: z.strictObject({ min: z.number(), max: z.number() }).optional(),
     precision: z.union([z.literal(8), z.literal(16)]).optional(),
     resampling: z.enum(RESAMPLINGS).optional(),
+  }),
+  zonal: z.strictObject({
+    rasters: z.array(z.strictObject({ name: z.string(), path: z.string() })),
+    zones: z.string(),
+    statistics: z.string(),
+    idField: z.string().nullable(),
+    zonesCrs: z.string().nullable(),
+  }),
+  series: z.strictObject({
+    table: z.string(),
+    columns: z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() }),
+    duplicates: z.enum(DUPLICATES),
+    analysis,
   }),
   'tile-features': z.strictObject({
     ...archive,

@@ -69,6 +69,10 @@ export async function runSeries(request: SeriesRequest, controls: RunControls = 
   const { table: path, columns, duplicates, analysis, output } = request;
   const { signal, progress } = controls;
   const format = findTableFormat(output);
+  controls.passport?.begin({
+    inputs: [{ role: 'table', path }],
+    method: { summary: `Series of a table: ${analysis.kind}` },
+  });
   progress?.stage(`reading ${path}`);
   const table = await readSeries(path, columns, duplicates, signal === undefined ? {} : { signal });
   if (table.rows === 0) throw new PlatformError('parameter-invalid', `${path} has a header but no rows`);
@@ -80,7 +84,13 @@ export async function runSeries(request: SeriesRequest, controls: RunControls = 
     ...(table.by === null ? [] : [{ name: 'id', type: 'text' } as const]),
     ...analyst.columns,
   ];
-  const rows = await writeTable(output, format, outputColumns, batchesOf(table, analyst, reasons, controls));
+  const notes: string[] = [];
+  async function* batches() {
+    yield* batchesOf(table, analyst, reasons, controls);
+    notes.push(...notesOf(table, analysis, reasons, duplicates));
+    controls.passport?.found({}, notes);
+  }
+  const rows = await writeTable(output, format, outputColumns, batches(), controls.passport);
   return {
     output,
     analysis,
@@ -88,7 +98,7 @@ export async function runSeries(request: SeriesRequest, controls: RunControls = 
     rows,
     reasons,
     ...(analysis.kind === 'forecast' && { backtest: backtests }),
-    notes: notesOf(table, analysis, reasons, duplicates),
+    notes,
   };
 }
 

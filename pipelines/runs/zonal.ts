@@ -14,19 +14,22 @@ import type { Column, ColumnData, TableBatch } from '../io/table/table.ts';
 import { findTableFormat, writeTable } from '../io/table/write-table.ts';
 import type { TableFormat } from '../io/table/write-table.ts';
 import { readZones } from '../io/zones/read-zones.ts';
+import type { CoordinateOperation } from '../core/passport/passport.ts';
+import type { RunFacts } from '../passport/recorder.ts';
 import type { Zones } from '../io/zones/read-zones.ts';
 import { inlineRunner, runInOrder } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { ZonalTilesInput, ZonalTilesOutput, ZoneList } from '../tasks/zonal-tiles.ts';
 import { openBand } from './align.ts';
 import type { OpenedBand } from './align.ts';
+import { bandUse, operationsBetween } from './run-facts.ts';
 import type { RunControls } from './progress.ts';
 import { CoverageStore, gridOf } from './zonal-coverage.ts';
 import type { ZonalGrid } from './zonal-coverage.ts';
 
 export interface ZonalRequest {
-  /** Paths or URLs, with `#3` or `#name` behind one for a band of several. */
-  readonly rasters: readonly string[];
+  /** Paths or URLs, with `#3` or `#name` behind one for a band of several; or such a path and what the table calls it. */
+  readonly rasters: readonly (string | NamedRaster)[];
   /** File of polygons. */
   readonly zones: string;
   readonly statistics: readonly Statistic[];
@@ -40,6 +43,11 @@ export interface ZonalRequest {
   readonly rdGrid: string | null;
 }
 
+export interface NamedRaster {
+  readonly name: string;
+  readonly path: string;
+}
+
 export interface ZonalPlan {
   readonly zones: Zones;
   readonly rasters: readonly ZonalRaster[];
@@ -48,6 +56,7 @@ export interface ZonalPlan {
   readonly format: TableFormat;
   readonly columns: readonly Column[];
   readonly notes: readonly string[];
+  readonly facts: RunFacts;
 }
 
 interface ZonalRaster {
@@ -76,12 +85,31 @@ export async function planZonal(request: ZonalRequest, signal?: AbortSignal): Pr
   await useRdGrid(rdGrid);
   const zones = await readZones(request.zones, { idField, crs: zonesCrs, ...(signal ? { signal } : {}) });
   const rasters: ZonalRaster[] = [];
-  for (const name of request.rasters) {
-    const band = await openBand({ path: name, name: null }, signal);
+  for (const raster of request.rasters) {
+    const { name, path } = typeof raster === 'string' ? { name: raster, path: raster } : raster;
+    const band = await openBand({ path, name: null }, signal);
     rasters.push({ name, band, grid: gridOf(band.raster) });
   }
   const notes = [...zones.notes, ...rasters.flatMap(({ band }) => band.note ?? [])];
-  return { zones, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes };
+  const facts = await factsOf(request.zones, zones, rasters, statistics);
+  return { zones, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes, facts };
+}
+
+async function factsOf(
+  path: string,
+  { epsg }: Zones,
+  rasters: readonly ZonalRaster[],
+  statistics: readonly Statistic[],
+): Promise<RunFacts> {
+  const placement = 'exact share of each cell that a zone covers';
+  const names = statistics.map(({ name }) => name).join(', ');
+  const codes = new Set(rasters.map(({ band }) => band.raster.epsg ?? epsg));
+  const coordinates: CoordinateOperation[] = [];
+  for (const code of codes) coordinates.push(...(await operationsBetween(epsg, code)));
+  return {
+    inputs: [{ role: 'zones', path }, ...rasters.map(({ band }, k) => bandUse(`raster ${k + 1}`, band, { placement }))],
+    method: { summary: `Statistics of zones: ${names}`, coordinates },
+  };
 }
 
 /** What is written of a statistic: more than coverage is known to, fewer than binary fractions need. */
@@ -122,9 +150,10 @@ export async function runZonal(
   startRunner: () => Promise<TaskRunner>,
   controls: RunControls = {},
 ): Promise<ZonalReport> {
-  const { zones, rasters, output, format, columns } = plan;
+  const { zones, rasters, output, format, columns, facts } = plan;
   const pixels = rasters.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
   const runner = pixels > THREADED_PIXELS ? await startRunner() : inlineRunner;
+  controls.passport?.begin(facts, runner);
   const store = new CoverageStore(zones, runner.concurrency > 1);
   const notes: string[] = [...plan.notes];
   controls.progress?.stage('statistics', rasters.length);
@@ -136,8 +165,9 @@ export async function runZonal(
       controls.progress?.advance();
       yield toBatch(plan, raster, value, geometries);
     }
+    controls.passport?.found({ features: zones.ids.values.length }, notes);
   }
-  const rows = await writeTable(output, format, columns, batches());
+  const rows = await writeTable(output, format, columns, batches(), controls.passport);
   return { output, rows, zones: zones.ids.values.length, rasters: rasters.length, notes };
 }
 

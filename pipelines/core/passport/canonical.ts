@@ -24,6 +24,20 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
+/**
+ * A record of our own as JSON: members that are undefined are left out, infinite bounds become the words `Infinity` and
+ * `-Infinity`.
+ */
+export function toJson(value: unknown): Json {
+  if (value === Infinity || value === -Infinity) return String(value);
+  if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
+    return value;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value !== 'object') throw new TypeError(`A ${typeof value} has no place in JSON`);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, toJson(member)]));
+}
+
 function isList(value: object): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /** Tables to files: the format is that of the name, the file appears complete or not at all. */
 import type { FileHandle } from 'node:fs/promises';
 import { PlatformError } from '../../core/errors.ts';
+import type { PassportRecorder } from '../../passport/recorder.ts';
 import { writeOutputFile } from '../output-file.ts';
 import { createCsvWriter } from './csv-writer.ts';
 import { createGeoJsonWriter, createJsonWriter } from './json-writer.ts';
@@ -56,6 +57,7 @@ export function findTableFormat(path: string, options: { readonly hasGeometry?: 
 
 /**
  * Writes the rows of all batches.
+ * @param passport  Is told the number of rows, and seals the table before it gets its name.
  * @returns how many rows
  * @throws {PlatformError} `not-writable`, `disk-full`, and what the batches throw; there is then no file
  */
@@ -64,8 +66,9 @@ export async function writeTable(
   format: TableFormat,
   columns: readonly Column[],
   batches: AsyncIterable<TableBatch>,
+  passport?: PassportRecorder,
 ): Promise<number> {
-  return writeOutputFile(path, async ({ handle }) => {
+  return writeOutputFile(path, async ({ handle, temporaryPath }) => {
     const writer = await format.create(handle, columns);
     let rows = 0;
     for await (const batch of batches) {
@@ -73,6 +76,8 @@ export async function writeTable(
       rows += batch.rows;
     }
     await writer.finish();
+    passport?.found({ rows });
+    await passport?.seal(temporaryPath);
     return rows;
   });
 }

@@ -4,8 +4,8 @@ import type { Duplicates } from '../../../pipelines/io/table/read-series.ts';
 import { DUPLICATES } from '../../../pipelines/io/table/read-series.ts';
 import type { SeriesBacktest } from '../../../pipelines/runs/series-tables/forecast.ts';
 import type { SeriesReport } from '../../../pipelines/runs/series.ts';
-import { runSeries } from '../../../pipelines/runs/series.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { produce } from '../produce.ts';
 import { ANALYSES, parseAnalysis } from '../series-options.ts';
 
 function define(command: Command): void {
@@ -48,23 +48,17 @@ Examples:
 }
 
 const run: Action = async (context, [analysis, table], options) => {
-  const { signal, progress } = context;
-  const report = await runSeries(
-    {
-      table: table!,
-      columns: {
-        by: (options['by'] as string | undefined) ?? null,
-        time: String(options['time']),
-        value: String(options['value']),
-      },
-      duplicates: parseDuplicates(String(options['duplicates'])),
-      analysis: parseAnalysis(analysis!, options as Readonly<Record<string, string | undefined>>),
-      output: String(options['output']),
+  const report = await produce(context, 'series', {
+    table: table!,
+    columns: {
+      by: (options['by'] as string | undefined) ?? null,
+      time: String(options['time']),
+      value: String(options['value']),
     },
-    { signal, progress },
-  );
-  progress.done();
-  for (const note of report.notes) context.note(note);
+    duplicates: parseDuplicates(String(options['duplicates'])),
+    analysis: parseAnalysis(analysis!, options as Readonly<Record<string, string | undefined>>),
+    output: String(options['output']),
+  });
   if (context.json) context.printJson(report);
   else context.print(describe(report));
 };

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { parseStatistics } from '../../../pipelines/core/geometry/zonal/statistics.ts';
-import { findRdGrid } from '../../../pipelines/io/rd-grid.ts';
-import { planZonal, runZonal } from '../../../pipelines/runs/zonal.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { produce } from '../produce.ts';
 
 const DEFAULT_STATISTICS = 'count,min,max,mean,std,sum';
 
@@ -28,24 +26,15 @@ Examples:
 }
 
 const run: Action = async (context, rasters, options) => {
-  const { signal, progress } = context;
   const word = (name: string) => (options[name] as string | undefined) ?? null;
-  const statistics = parseStatistics(String(options['stats']));
-  const plan = await planZonal(
-    {
-      rasters,
-      zones: String(options['zones']),
-      statistics,
-      idField: word('id'),
-      zonesCrs: word('zonesCrs'),
-      output: String(options['output']),
-      rdGrid: findRdGrid(context.config.workspace),
-    },
-    signal,
-  );
-  const report = await runZonal(plan, context.runner, { signal, progress });
-  progress.done();
-  for (const note of report.notes) context.note(note);
+  const report = await produce(context, 'zonal', {
+    rasters: rasters.map((path) => ({ name: path, path })),
+    zones: String(options['zones']),
+    statistics: String(options['stats']),
+    idField: word('id'),
+    zonesCrs: word('zonesCrs'),
+    output: String(options['output']),
+  });
   if (context.json) return context.printJson(report);
   const { output, rows, zones } = report;
   context.print(
