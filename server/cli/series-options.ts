@@ -43,7 +43,7 @@ export function parseAnalysis(word: string, options: Options): Analysis {
           method: oneOf('--method', options['method'], FILL_METHODS),
           lambda: parseLambda(options),
           step: parseSpan('--step', options['step']),
-          maxGapDays: options['maxGap'] === undefined ? Infinity : stepDays(parseSpan('--max-gap', options['maxGap'])!),
+          maxGapDays: parseGap(options['maxGap']),
         },
       };
     case 'phenology': {
@@ -66,7 +66,7 @@ export function parseAnalysis(word: string, options: Options): Analysis {
         options: {
           method: oneOf('--method', options['method'], ANOMALY_METHODS),
           windowDays: parseNumber('--window', options['window'], { fallback: 15, least: 0, most: 182 }),
-          ...parseYears(options['reference']),
+          reference: parseYears(options['reference']),
         },
       };
     case 'forecast':
@@ -127,6 +127,11 @@ function parseSpan(name: string, option: string | undefined): Step | null {
   throw new PlatformError('usage', `${name} is "${option}"; a time such as 10d, 12h, 2w, 1mo or 1y is accepted`);
 }
 
+function parseGap(option: string | undefined): number | null {
+  const longest = parseSpan('--max-gap', option);
+  return longest && stepDays(longest);
+}
+
 function parseThresholds(option: string | undefined): [start: number, end: number] {
   const words = option === undefined ? ['0.2'] : option.split('/');
   const shares = words.map(Number);
@@ -137,8 +142,8 @@ function parseThresholds(option: string | undefined): [start: number, end: numbe
   );
 }
 
-function parseYears(option: string | undefined): { firstYear: number; lastYear: number } {
-  if (option === undefined) return { firstYear: -Infinity, lastYear: Infinity };
+function parseYears(option: string | undefined): { firstYear: number; lastYear: number } | null {
+  if (option === undefined) return null;
   const match = /^(\d{4})-(\d{4})$/.exec(option);
   const [firstYear, lastYear] = [Number(match?.[1]), Number(match?.[2])];
   if (firstYear <= lastYear) return { firstYear, lastYear };

@@ -11,9 +11,8 @@ export interface AnomalyOptions {
   readonly method: AnomalyMethod;
   /** Of `window`: how far observations may lie from one, two, … years before or after, in days. */
   readonly windowDays: number;
-  /** Years that the climatology is made of, both included. */
-  readonly firstYear: number;
-  readonly lastYear: number;
+  /** Years that the climatology is made of, both included; null: all. */
+  readonly reference: { readonly firstYear: number; readonly lastYear: number } | null;
 }
 
 /** One value per observation; NaN where there is too little to compare with. */
@@ -98,8 +97,8 @@ function compareByHarmonic(series: Series, years: Int32Array, options: AnomalyOp
   }
 }
 
-function isReference(year: number, { firstYear, lastYear }: AnomalyOptions): boolean {
-  return year >= firstYear && year <= lastYear;
+function isReference(year: number, { reference }: AnomalyOptions): boolean {
+  return reference === null || (year >= reference.firstYear && year <= reference.lastYear);
 }
 
 /** @param shift  What the others are relative to: 0 for values, the expected value for residuals. */

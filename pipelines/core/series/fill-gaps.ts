@@ -11,8 +11,8 @@ export interface FillOptions {
   readonly method: FillMethod;
   /** Of `whittaker`. */
   readonly lambda: number | 'auto';
-  /** Gaps between observations that are longer, in days, stay empty. */
-  readonly maxGapDays: number;
+  /** Gaps between observations that are longer, in days, stay empty; null: none do. */
+  readonly maxGapDays: number | null;
 }
 
 /** A season of a year, its half and its third: as in BFAST. */
@@ -36,10 +36,11 @@ export function fillGaps(series: MaskedSeries, options: FillOptions): MaskedSeri
   const known = Uint8Array.from(mask);
   // a smooth curve is the answer itself; the others are brought to the neighbours
   const offset = (i: number) => (options.method === 'whittaker' ? 0 : values[i]! - base[i]!);
+  const longest = options.maxGapDays ?? Infinity;
   let before = -1;
   for (let i = 0; i < days.length; i++) {
     if (mask[i] === 0) continue;
-    if (before >= 0 && i - before > 1 && days[i]! - days[before]! <= options.maxGapDays)
+    if (before >= 0 && i - before > 1 && days[i]! - days[before]! <= longest)
       for (let gap = before + 1; gap < i; gap++) {
         const share = (days[gap]! - days[before]!) / (days[i]! - days[before]!);
         filled[gap] = base[gap]! + (1 - share) * offset(before) + share * offset(i);

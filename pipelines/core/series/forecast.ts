@@ -75,7 +75,8 @@ export function forecast(series: MaskedSeries, step: Step, options: ForecastOpti
     .sort((a, b) => a.mae - b.mae);
   for (const tried of backtests) {
     const projection = FORECASTERS[tried.method](frame);
-    if (projection !== null) return finish(frame, projection, tried, backtests);
+    const result = projection && finish(frame, projection, tried, backtests);
+    if (result && [...result.lower, ...result.upper].every(Number.isFinite)) return result; // no overflow on the way
   }
   return null;
 }
@@ -111,7 +112,7 @@ function backtest(method: ForecastMethod, frame: Frame, origins: readonly number
       count++;
     }
   }
-  if (count === 0) return null;
+  if (count === 0 || !Number.isFinite(squares + standard)) return null;
   return {
     method,
     mae: absolute / count,

@@ -33,7 +33,16 @@ export function breaksAnalyst(options: BreaksOptions, { time }: SeriesContext): 
       const at = (index: number) => (index < 0 ? null : time(series.days[index]!));
       if (breaks.length === 0) emit([n, 0, test.p, null, null, null, null, orEmpty(slope), null, null]);
       for (const { index, low, high, magnitude, slopeBefore, slopeAfter } of breaks)
-        emit([n, breaks.length, test.p, at(index), at(low), at(high), magnitude, slopeBefore, slopeAfter, null]);
+        emit([
+          n,
+          breaks.length,
+          test.p,
+          at(index),
+          at(low),
+          at(high),
+          ...[magnitude, slopeBefore, slopeAfter].map(orEmpty),
+          null,
+        ]);
       return null;
     },
   };

@@ -68,7 +68,7 @@ describe('filling gaps', () => {
   const truth = days.map((day) => 0.5 + 0.2 * Math.sin((2 * Math.PI * day) / 365.2425) + (day - 17_000) / 5000);
   const mask = Uint8Array.from(days, (_, i) => ((i > 20 && i < 32) || i % 7 === 3 ? 0 : 1));
   const series = { days, values: truth.map((value, i) => (mask[i] === 1 ? value : NaN)), mask };
-  const fill = (method: 'linear' | 'whittaker' | 'harmonic', maxGapDays = Infinity) =>
+  const fill = (method: 'linear' | 'whittaker' | 'harmonic', maxGapDays: number | null = null) =>
     fillGaps(series, { method, lambda: 10, maxGapDays })!;
   const worst = (values: Float64Array) =>
     values.reduce((most, value, i) => Math.max(most, Math.abs(value - truth[i]!)), 0);
