@@ -101,7 +101,7 @@ function rounded(weight: number): number {
 function toValue(sample: number, { scale, offset }: ValueScale): number {
   const n = Math.round(1 / scale);
   const steps = Math.round(offset * n);
-  if (Math.abs(n * scale - 1) < 1e-12 && Math.abs(offset * n - steps) < 1e-9) return (sample + steps) / n;
+  if (Math.abs(n * scale - 1) < 1e-12 && Math.abs(offset * n - steps) < 1e-9) return (sample + steps) / n + 0; // never -0
   return Number((sample * scale + offset).toPrecision(15));
 }
 
