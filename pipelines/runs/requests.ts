@@ -56,8 +56,6 @@ const archive = {
   attribution: z.string().optional(),
 };
 
-/** JSON has no infinite numbers; `toJson` writes them so. */
-const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity']).transform(Number)]);
 const lambda = z.union([z.number(), z.literal('auto')]);
 const step = z
   .strictObject({ unit: z.enum(['day', 'month']), length: z.number(), day: z.number().optional() })
@@ -74,7 +72,7 @@ const analysis = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('fill'),
-    choice: z.strictObject({ method: z.enum(FILL_METHODS), lambda, maxGapDays: bound, step }),
+    choice: z.strictObject({ method: z.enum(FILL_METHODS), lambda, maxGapDays: z.number().nullable(), step }),
   }),
   z.strictObject({
     kind: z.literal('phenology'),
@@ -94,8 +92,7 @@ const analysis = z.discriminatedUnion('kind', [
     options: z.strictObject({
       method: z.enum(ANOMALY_METHODS),
       windowDays: z.number(),
-      firstYear: bound,
-      lastYear: bound,
+      reference: z.strictObject({ firstYear: z.number(), lastYear: z.number() }).nullable(),
     }),
   }),
   z.strictObject({
@@ -134,7 +131,8 @@ const SCHEMAS = {
     resampling: z.enum(RESAMPLINGS).optional(),
   }),
   zonal: z.strictObject({
-    rasters: z.array(z.strictObject({ name: z.string(), path: z.string() })),
+    rasters: z.array(z.string()),
+    names: z.array(z.string()),
     zones: z.string(),
     statistics: z.string(),
     idField: z.string().nullable(),
