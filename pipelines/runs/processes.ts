@@ -13,7 +13,7 @@ import type { TileRasterOptions } from './tile-raster.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
 import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
-import type { NamedRaster, ZonalRequest } from './zonal.ts';
+import type { ZonalRequest } from './zonal.ts';
 
 /** Gives the pool; a run that needs none does not start it. */
 export type StartRunner = () => Promise<TaskRunner>;
@@ -32,10 +32,7 @@ interface Process<R extends { readonly output: string }, Report extends AnyRepor
 }
 
 /** Statistics by their names, and the correction grid that the process uses. */
-type ZonalWords = Omit<ZonalRequest, 'statistics' | 'rasters' | 'rdGrid'> & {
-  readonly statistics: string;
-  readonly rasters: readonly NamedRaster[];
-};
+type ZonalWords = Omit<ZonalRequest, 'statistics' | 'rdGrid'> & { readonly statistics: string };
 
 const define = <R extends { readonly output: string }, Report extends AnyReport>(process: Process<R, Report>) =>
   process;
@@ -89,7 +86,8 @@ export const PROCESSES = {
     mapPaths: (request, map) => ({
       ...request,
       zones: map(request.zones),
-      rasters: request.rasters.map(({ name, path }) => ({ name, path: map(path) })),
+      names: request.names ?? request.rasters,
+      rasters: request.rasters.map(map),
     }),
   }),
   series: define({

@@ -28,8 +28,10 @@ import { CoverageStore, gridOf } from './zonal-coverage.ts';
 import type { ZonalGrid } from './zonal-coverage.ts';
 
 export interface ZonalRequest {
-  /** Paths or URLs, with `#3` or `#name` behind one for a band of several; or such a path and what the table calls it. */
-  readonly rasters: readonly (string | NamedRaster)[];
+  /** Paths or URLs, with `#3` or `#name` behind one for a band of several. */
+  readonly rasters: readonly string[];
+  /** What the table calls them, one per raster; default: their paths. */
+  readonly names?: readonly string[];
   /** File of polygons. */
   readonly zones: string;
   readonly statistics: readonly Statistic[];
@@ -41,11 +43,6 @@ export interface ZonalRequest {
   readonly output: string;
   /** Correction grid of RD New; null where there is none. */
   readonly rdGrid: string | null;
-}
-
-export interface NamedRaster {
-  readonly name: string;
-  readonly path: string;
 }
 
 export interface ZonalPlan {
@@ -85,8 +82,9 @@ export async function planZonal(request: ZonalRequest, signal?: AbortSignal): Pr
   await useRdGrid(rdGrid);
   const zones = await readZones(request.zones, { idField, crs: zonesCrs, ...(signal ? { signal } : {}) });
   const rasters: ZonalRaster[] = [];
-  for (const raster of request.rasters) {
-    const { name, path } = typeof raster === 'string' ? { name: raster, path: raster } : raster;
+  const { names = request.rasters } = request;
+  for (const [k, path] of request.rasters.entries()) {
+    const name = names[k]!;
     const band = await openBand({ path, name: null }, signal);
     rasters.push({ name, band, grid: gridOf(band.raster) });
   }

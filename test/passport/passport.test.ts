@@ -148,7 +148,7 @@ describe('the passport of a file', () => {
     await writeFile(output, 'product');
     const recorder = createRecorder({ process: 'index', request: () => ({}), output });
     recorder.begin({ inputs: [{ role: 'red', path: input }], method: { summary: '' } });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await recorder.embed(); // by then it has been identified
     await appendFile(input, 'more');
     await expect(recorder.seal(output)).rejects.toThrow(`${input} changed while it was read; run it again`);
     await recorder.discard();

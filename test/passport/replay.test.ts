@@ -91,7 +91,8 @@ describe('replay', () => {
     await produce(
       'zonal',
       {
-        rasters: [{ name: 'x.tif', path: ndvi }],
+        rasters: [ndvi],
+        names: ['x.tif'],
         zones,
         statistics: 'count,mean,p10',
         idField: null,

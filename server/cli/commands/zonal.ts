@@ -28,7 +28,7 @@ Examples:
 const run: Action = async (context, rasters, options) => {
   const word = (name: string) => (options[name] as string | undefined) ?? null;
   const report = await produce(context, 'zonal', {
-    rasters: rasters.map((path) => ({ name: path, path })),
+    rasters,
     zones: String(options['zones']),
     statistics: String(options['stats']),
     idField: word('id'),
