@@ -159,7 +159,6 @@ describe('a COG', () => {
       const image = await (await fromFile(await write(spec, [data]))).getImage();
       const sizes = (await image.fileDirectory.loadValue('TileByteCounts')) as ArrayLike<number>;
       const band = { data, width: 1024, height: 1024 };
-      const memory = new ArrayBuffer(512 * 512 * data.BYTES_PER_ELEMENT);
       let level6 = 0;
       for (const [col, row] of [
         [0, 0],
@@ -167,7 +166,7 @@ describe('a COG', () => {
         [0, 512],
         [512, 512],
       ] as const)
-        level6 += deflateSync(predictBlock(band, col, row, 512, predictorOf(spec), memory), { level: 6 }).length;
+        level6 += deflateSync(predictBlock(band, col, row, 512, predictorOf(spec)), { level: 6 }).length;
       expect(Array.from(sizes, Number).reduce((a, b) => a + b, 0)).toBeLessThan(1.04 * level6);
     }
   });

@@ -1,5 +1,6 @@
 /** The median network over memory of its own: callers fill the layers where they lie, nothing is copied in or out. */
 import { medianModule } from './median-network.ts';
+import { wasm } from './web-assembly.ts';
 
 export interface MedianStack {
   /** Single-precision numbers in the kernel's memory; NaN is no value. */
@@ -9,18 +10,10 @@ export interface MedianStack {
   run(): Float32Array;
 }
 
-/** What is used of the WebAssembly namespace, which belongs to the DOM's types although Node has it too. */
-interface WebAssemblyApi {
-  readonly Memory: new (options: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
-}
-
 type Run = (stack: number, stride: number, out: number, end: number) => void;
 
 const PAGE_BYTES = 65536;
 const VECTOR_BYTES = 16;
-const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
 const modules = new Map<number, object>();
 
 /** A stack of `count` layers of `pixels` numbers. One module per count is compiled and kept. */

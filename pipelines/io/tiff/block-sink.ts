@@ -1,5 +1,4 @@
 /** Collects the compressed blocks of a part of a COG, so that they move between threads as one buffer. */
-import { bytesPerSample } from '../../core/raster/block.ts';
 import type { CogSpec } from './cog-layout.ts';
 import { blockSizeOf } from './cog-layout.ts';
 import { createCompressor, predictBlock, predictorOf } from './encode-block.ts';
@@ -24,7 +23,6 @@ export interface BlockSink {
 export function createBlockSink(spec: CogSpec): BlockSink {
   const size = blockSizeOf(spec);
   const predictor = predictorOf(spec);
-  const memory = new ArrayBuffer(size * size * bytesPerSample(spec.dtype));
   const tiles: EncodedTile[] = [];
   const parts: Uint8Array[] = [];
   const compress = createCompressor(spec.compression ?? 'deflate');
@@ -33,7 +31,7 @@ export function createBlockSink(spec: CogSpec): BlockSink {
       bands.forEach((band, b) => {
         for (let y = 0; y < band.height; y += size)
           for (let x = 0; x < band.width; x += size) {
-            const bytes = predictBlock(band, x, y, size, predictor, memory);
+            const bytes = predictBlock(band, x, y, size, predictor);
             const part = compress(bytes);
             parts.push(part);
             tiles.push({ level, band: b, col: (col + x) / size, row: (row + y) / size, sizeBytes: part.length });

@@ -2,7 +2,7 @@
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import type { Samples } from '../../core/raster/block.ts';
 import type { CogSpec } from './cog-layout.ts';
-import { huffmanDeflate } from './huffman-deflate.ts';
+import { blockMemory, huffmanDeflate, predictWords } from './huffman-deflate.ts';
 
 /** TIFF 6.0's Predictor tag: 1 none, 2 horizontal differences, 3 floating point (Technical Note 3). */
 export type Predictor = 1 | 2 | 3;
@@ -26,7 +26,7 @@ export function predictorOf(spec: CogSpec): Predictor {
  * The block of `size` × `size` samples whose upper left sample is (col, row) of a band, predicted, as the bytes that
  * are then compressed (little endian; predictor 3 is big endian by its definition). What lies beyond the band is zero
  * after prediction, which costs next to nothing.
- * @param into  Memory for the result, zero or of a block before, of the bytes that a block has.
+ * @returns memory that the next block overwrites
  */
 export function predictBlock(
   from: BlockSource,
@@ -34,22 +34,27 @@ export function predictBlock(
   row: number,
   size: number,
   predictor: Predictor,
-  into: ArrayBuffer,
 ): Uint8Array {
   const { data } = from;
   const width = Math.min(size, from.width - col);
   const height = Math.min(size, from.height - row);
-  const bytes = new Uint8Array(into);
+  const bytes = blockMemory(size * size * data.BYTES_PER_ELEMENT);
   if (width < size || height < size) bytes.fill(0);
-  const words = new (data.constructor as new (buffer: ArrayBuffer) => Samples)(into);
+  const words = new (data.constructor as SamplesConstructor)(bytes.buffer, bytes.byteOffset, size * size);
+  const isWords = predictor === 2 && data.BYTES_PER_ELEMENT === 2;
   for (let y = 0; y < height; y++) {
     const start = (row + y) * from.width + col;
-    if (predictor === 3) predictFloats(data, start, width, bytes, y * size * data.BYTES_PER_ELEMENT, size);
-    else if (predictor === 2) difference(data, start, width, words, y * size);
-    else words.set(data.subarray(start, start + width), y * size);
+    const to = y * size;
+    if (predictor === 3) predictFloats(data, start, width, bytes, to * data.BYTES_PER_ELEMENT, size);
+    else if (predictor === 2 && !isWords) difference(data, start, width, words, to);
+    else words.set(data.subarray(start, start + width), to);
+    if (isWords && width < size) words.fill(words[to + width - 1]!, to + width, to + size);
   }
+  if (isWords) predictWords(size, height);
   return bytes;
 }
+
+type SamplesConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Samples;
 
 function difference(data: Samples, start: number, width: number, out: Samples, to: number): void {
   let before = 0;
@@ -93,8 +98,9 @@ export function createCompressor(compression: 'deflate' | 'zstd'): Compressor {
   return (bytes) => {
     if (chosen) return chosen(bytes);
     if (repeatedShare(bytes) > FLAT) return huffmanDeflate(bytes);
-    chosen = chooseDeflater(bytes.subarray(bytes.length >> 2, bytes.length >> 1));
-    return chosen(bytes);
+    const whole = bytes.slice(); // trying overwrites the block's memory
+    chosen = chooseDeflater(whole.subarray(whole.length >> 2, whole.length >> 1));
+    return chosen(whole);
   };
 }
 

@@ -10,7 +10,7 @@
  */
 export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   const lengths = new Uint8Array(counts.length);
-  const used = [...counts.keys()].filter((symbol) => counts[symbol]! > 0).sort((a, b) => counts[a]! - counts[b]!);
+  const used = byCount(counts);
   if (used.length === 1) lengths[used[0]!] = 1;
   if (used.length < 2) return lengths;
   const depths = leafDepths(used.map((symbol) => counts[symbol]!));
@@ -21,6 +21,15 @@ export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
   for (let length = limit, i = 0; length > 0; length--)
     for (let n = perLength[length]!; n > 0; n--) lengths[used[i++]!] = length;
   return lengths;
+}
+
+/** The symbols that occur, rarest first. As numbers `count · 2¹⁶ + symbol` they are sorted without a callback. */
+function byCount(counts: Uint32Array): Uint32Array {
+  const keys = new Float64Array(counts.length);
+  let n = 0;
+  for (let symbol = 0; symbol < counts.length; symbol++)
+    if (counts[symbol]! > 0) keys[n++] = counts[symbol]! * 65536 + symbol;
+  return Uint32Array.from(keys.subarray(0, n).sort(), (key) => key % 65536);
 }
 
 /** Codes as they are written least significant bit first: the canonical code, reversed. */
@@ -34,7 +43,7 @@ export function reversedCodes(lengths: Uint8Array): Uint16Array {
 }
 
 /** Depth of each leaf of the Huffman tree over ascending weights, by the two-queue method. */
-function leafDepths(weights: readonly number[]): Uint32Array {
+function leafDepths(weights: Uint32Array): Uint32Array {
   const n = weights.length;
   const sums = new Float64Array(n - 1);
   const parents = new Uint32Array(2 * n - 2); // leaves first, then inner nodes in the order they are made

@@ -1,12 +1,16 @@
 /**
  * Deflate that looks for nothing but runs: one block of dynamic Huffman codes, in which repeated words are matches at
  * distance 2. On differences of noisy values matching finds nothing else, and this is several times as fast as zlib's
- * fastest strategy at the same size: two bytes are looked up and written at a time.
+ * fastest strategy at the same size: two bytes are looked up and written at a time. The passes over the bytes are
+ * WebAssembly (`huffman.as`).
  * @see RFC 1950 (zlib wrapper), RFC 1951 sections 3.2.5 and 3.2.7
  */
+import { instantiate } from '../../core/kernel/web-assembly.ts';
+import type { WasmMemory } from '../../core/kernel/web-assembly.ts';
 import { codeLengths, reversedCodes } from './huffman-code.ts';
+import { MODULE } from './huffman-wasm.ts';
 
-/** Codes of two bytes and up to 7 bits that wait must fit into 31 bits. */
+/** Two codes and their length must fit into 32 bits, and four codes with 7 bits that wait into 64. */
 const MAX_CODE_BITS = 12;
 const END_OF_BLOCK = 256;
 /** Bytes, the end of the block, and 29 codes for the lengths of matches. */
@@ -23,88 +27,99 @@ const DISTANCE_LENGTHS = [0, 1];
 const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const LENGTH_CODES = 19;
 const MAX_LENGTH_CODE_BITS = 7;
-const ADLER_PRIME = 65521;
-/** As many pairs of bytes as can be summed before a sum of sums passes 2³¹. */
-const ADLER_RUN = 1900;
-/** Shorter runs of words are not worth a match. */
-const LEAST_RUN = 8;
 /** Header, code lengths, end of block and checksum take less. */
 const OVERHEAD_BYTES = 512;
 
-/** Code and length of each pair of bytes: `code · 32 + length`, 24 bits of code at most. */
-const pairs = new Uint32Array(65536);
+interface Kernel {
+  readonly memory: WasmMemory;
+  /** Addresses in the memory. */
+  readonly COUNTS: { readonly value: number };
+  readonly CODES: { readonly value: number };
+  readonly LENGTHS: { readonly value: number };
+  readonly INPUT: { readonly value: number };
+  predict(width: number, height: number): void;
+  countBytes(size: number): void;
+  findRuns(size: number, to: number): number;
+  adler(size: number): number;
+  fillPairs(): void;
+  start(to: number): void;
+  put(value: number, bits: number): void;
+  putPairs(start: number, end: number): void;
+  finish(): number;
+}
+
+const kernel = instantiate<Kernel>(MODULE);
+const INPUT = kernel.INPUT.value;
+const PAGE_BYTES = 65536;
 
 /**
- * @param bytes  An even number of bytes at an even address.
+ * Where a block is best put before it is compressed: `huffmanDeflate` works there. Anything that compresses overwrites
+ * it, so that it serves one block at a time.
+ */
+export function blockMemory(sizeBytes: number): Uint8Array {
+  const { memory } = kernel;
+  const missing = INPUT + 4 * sizeBytes + OVERHEAD_BYTES - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+  return new Uint8Array(memory.buffer, INPUT, sizeBytes);
+}
+
+/** TIFF's horizontal predictor over the 16-bit words of `blockMemory`. */
+export function predictWords(width: number, height: number): void {
+  kernel.predict(width, height);
+}
+
+/**
+ * @param bytes  An even number of bytes.
  * @returns a zlib stream.
  */
 export function huffmanDeflate(bytes: Uint8Array): Uint8Array {
-  const words = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
-  const { counts, runs, checksum } = scan(words);
+  const size = bytes.length;
+  const input = blockMemory(size);
+  const { buffer } = input;
+  if (bytes.buffer !== buffer || bytes.byteOffset !== INPUT) input.set(bytes);
+  const runsAt = (INPUT + size + 3) & ~3;
+  const output = runsAt + size; // a run takes 8 bytes and is at least as long as 18
+  const runs = new Uint32Array(buffer, runsAt, 2 * kernel.findRuns(size, runsAt));
+  const counts = countSymbols(input, runs);
   const lengths = codeLengths(counts, MAX_CODE_BITS);
   const codes = reversedCodes(lengths);
-  fillPairs(codes, lengths);
-  const writer = createBitWriter(new Uint8Array(sizeOf(counts, lengths)));
-  writer.put(0x0178, 16); // zlib's header: 32 KiB window, fastest compression
-  writer.put(0b101, 3); // the last block; dynamic Huffman codes
-  putCodeLengths(writer, lengths);
+  new Uint16Array(buffer, kernel.CODES.value, 256).set(codes.subarray(0, 256));
+  new Uint8Array(buffer, kernel.LENGTHS.value, 256).set(lengths.subarray(0, 256));
+  kernel.fillPairs();
+  kernel.start(output);
+  kernel.put(0x0178, 16); // zlib's header: 32 KiB window, fastest compression
+  kernel.put(0b101, 3); // the last block; dynamic Huffman codes
+  putCodeLengths(lengths);
   let at = 0;
-  for (const { start, size } of runs) {
-    writer.putPairs(words, at, start);
-    forMatches(2 * size, (symbol, extra, bits) => {
-      writer.put(codes[symbol]!, lengths[symbol]!);
-      writer.put(extra, bits + 1); // and the distance's code, a zero
+  for (let i = 0; i < runs.length; i += 2) {
+    const [start, length] = [runs[i]!, runs[i + 1]!];
+    kernel.putPairs(at, start);
+    forMatches(2 * length, (symbol, extra, bits) => {
+      kernel.put(codes[symbol]!, lengths[symbol]!);
+      kernel.put(extra, bits + 1); // and the distance's code, a zero
     });
-    at = start + size;
+    at = start + length;
   }
-  writer.putPairs(words, at, words.length);
-  writer.put(codes[END_OF_BLOCK]!, lengths[END_OF_BLOCK]!);
-  return writer.finish(checksum);
+  kernel.putPairs(at, size >> 1);
+  kernel.put(codes[END_OF_BLOCK]!, lengths[END_OF_BLOCK]!);
+  const end = kernel.finish();
+  new DataView(buffer).setInt32(end, kernel.adler(size)); // big endian
+  return new Uint8Array(buffer, output, end + 4 - output).slice();
 }
 
-/** Words that all equal the one before `start`. */
-interface Run {
-  readonly start: number;
-  readonly size: number;
-}
-
-/** How often each symbol occurs, the runs, and the Adler-32 checksum, in one pass. */
-function scan(words: Uint16Array): { counts: Uint32Array; runs: Run[]; checksum: number } {
+/** How often each symbol occurs where runs become matches. */
+function countSymbols(input: Uint8Array, runs: Uint32Array): Uint32Array {
+  kernel.countBytes(input.length);
   const counts = new Uint32Array(SYMBOLS);
-  const highs = new Uint32Array(256); // a table of their own, so that equal neighbours do not wait for each other
-  const runs: Run[] = [];
-  // variables of the loop must not be shared with a closure: V8 then keeps them in memory, which takes twice as long
-  let a = 1;
-  let b = 0;
-  let before = -1;
-  let first = 0; // where the word before began to repeat itself
-  for (let i = 0; i < words.length;) {
-    const end = Math.min(words.length, i + ADLER_RUN);
-    for (; i < end; i++) {
-      const word = words[i]!;
-      const low = word & 255;
-      const high = word >>> 8;
-      counts[low]!++;
-      highs[high]!++;
-      b = (b + 2 * a + 2 * low + high) | 0;
-      a = (a + low + high) | 0;
-      if (word === before) continue;
-      if (i - first > LEAST_RUN) runs.push({ start: first + 1, size: i - first - 1 });
-      before = word;
-      first = i;
-    }
-    a %= ADLER_PRIME;
-    b %= ADLER_PRIME;
+  counts.set(new Uint32Array(input.buffer, kernel.COUNTS.value, 256));
+  for (let i = 0; i < runs.length; i += 2) {
+    const [start, length] = [runs[i]!, runs[i + 1]!];
+    counts[input[2 * start]!]! -= length;
+    counts[input[2 * start + 1]!]! -= length;
+    forMatches(2 * length, (symbol) => counts[symbol]!++);
   }
-  if (words.length - first > LEAST_RUN) runs.push({ start: first + 1, size: words.length - first - 1 });
-  for (const { start, size } of runs) {
-    counts[words[start]! & 255]! -= size;
-    highs[words[start]! >>> 8]! -= size;
-    forMatches(2 * size, (symbol) => counts[symbol]!++);
-  }
-  for (let i = 0; i < 256; i++) counts[i]! += highs[i]!;
   counts[END_OF_BLOCK] = 1;
-  return { counts, runs, checksum: ((b << 16) | a) >>> 0 };
+  return counts;
 }
 
 /** The matches that a run of `bytes` bytes, at least 3, is written as. */
@@ -119,73 +134,16 @@ function forMatches(bytes: number, use: (symbol: number, extra: number, extraBit
   }
 }
 
-/** The first byte of a pair is the low one of its word, and goes first into the stream. */
-function fillPairs(codes: Uint16Array, lengths: Uint8Array): void {
-  for (let high = 0, pair = 0; high < 256; high++)
-    for (let low = 0; low < 256; low++, pair++) {
-      const length = lengths[low]!;
-      pairs[pair] = (((codes[high]! << length) | codes[low]!) << 5) | (length + lengths[high]!);
-    }
-}
-
-/** Bytes that suffice. */
-function sizeOf(counts: Uint32Array, lengths: Uint8Array): number {
-  let bits = 0;
-  for (let symbol = 0; symbol < SYMBOLS; symbol++)
-    bits += counts[symbol]! * (lengths[symbol]! + (LENGTH_BITS[symbol - END_OF_BLOCK - 1] ?? 0) + 1);
-  return Math.ceil(bits / 8) + OVERHEAD_BYTES;
-}
-
-interface BitWriter {
-  /** At most 16 bits, least significant first. */
-  put(value: number, bits: number): void;
-  putPairs(words: Uint16Array, start: number, end: number): void;
-  /** Fills the last byte and adds the checksum. @returns what was written */
-  finish(checksum: number): Uint8Array;
-}
-
-function createBitWriter(out: Uint8Array): BitWriter {
-  const view = new DataView(out.buffer);
-  let at = 0;
-  let waiting = 0; // fewer than 8 bits
-  let count = 0;
-  return {
-    put(value, bits) {
-      waiting |= value << count;
-      count += bits;
-      for (; count >= 8; count -= 8, waiting >>>= 8) out[at++] = waiting;
-    },
-    putPairs(words, start, end) {
-      let [position, held, bits] = [at, waiting, count];
-      for (let i = start; i < end; i++) {
-        const pair = pairs[words[i]!]!;
-        held |= (pair >>> 5) << bits;
-        bits += pair & 31;
-        view.setInt32(position, held, true); // whole bytes of it stay, the rest is overwritten
-        position += bits >>> 3;
-        held >>>= bits & 24;
-        bits &= 7;
-      }
-      [at, waiting, count] = [position, held, bits];
-    },
-    finish(checksum) {
-      if (count > 0) out[at++] = waiting;
-      view.setUint32(at, checksum); // big endian
-      return out.subarray(0, at + 4);
-    },
-  };
-}
-
 /** The lengths of all codes, themselves Huffman coded, without the codes for repetition. */
-function putCodeLengths(writer: BitWriter, lengths: Uint8Array): void {
+function putCodeLengths(lengths: Uint8Array): void {
   const all = Uint8Array.of(...lengths, ...DISTANCE_LENGTHS);
   const counts = new Uint32Array(LENGTH_CODES);
   for (const length of all) counts[length]!++;
   const lengthLengths = codeLengths(counts, MAX_LENGTH_CODE_BITS);
   const lengthCodes = reversedCodes(lengthLengths);
-  writer.put(SYMBOLS - 257, 5);
-  writer.put(DISTANCE_LENGTHS.length - 1, 5);
-  writer.put(LENGTH_CODES - 4, 4);
-  for (const symbol of LENGTH_ORDER) writer.put(lengthLengths[symbol]!, 3);
-  for (const length of all) writer.put(lengthCodes[length]!, lengthLengths[length]!);
+  kernel.put(SYMBOLS - 257, 5);
+  kernel.put(DISTANCE_LENGTHS.length - 1, 5);
+  kernel.put(LENGTH_CODES - 4, 4);
+  for (const symbol of LENGTH_ORDER) kernel.put(lengthLengths[symbol]!, 3);
+  for (const length of all) kernel.put(lengthCodes[length]!, lengthLengths[length]!);
 }
