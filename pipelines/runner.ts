@@ -32,9 +32,9 @@ export const inlineRunner: TaskRunner = {
   concurrency: 1,
   async run(name, input, options = {}) {
     const signal = options.signal ?? NEVER;
-    if (signal.aborted) throw new PlatformError('aborted', `Task ${String(name)} was given up before it started`);
+    if (signal.aborted) throw new PlatformError('aborted', `Task ${name} was given up before it started`);
     const load: (() => Promise<{ run: unknown }>) | undefined = (TASKS as Tasks)[name];
-    if (!load) throw new TypeError(`There is no task named ${String(name)}`);
+    if (!load) throw new TypeError(`There is no task named ${name}`);
     const { run } = await load();
     return (run as (i: unknown, c: TaskContext) => Promise<never>)(input, { signal });
   },

@@ -12,9 +12,13 @@ const archive = new PMTiles({
     return { data: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + bytesRead) };
   },
 });
-createServer(async (req, res) => {
+async function answer(req, res) {
   const match = /^\/(\d+)\/(\d+)\/(\d+)\.png$/.exec(req.url);
   const tile = match && (await archive.getZxy(Number(match[1]), Number(match[2]), Number(match[3])));
   if (!tile) return res.writeHead(404).end();
-  res.writeHead(200, { 'Content-Type': 'image/png', 'Cache-Control': 'max-age=3600' }).end(Buffer.from(tile.data));
-}).listen(Number(process.argv[3]), '127.0.0.1');
+  return res
+    .writeHead(200, { 'Content-Type': 'image/png', 'Cache-Control': 'max-age=3600' })
+    .end(Buffer.from(tile.data));
+}
+
+createServer((req, res) => void answer(req, res)).listen(Number(process.argv[3]), '127.0.0.1');
