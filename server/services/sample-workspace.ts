@@ -16,11 +16,9 @@ import { DEFAULT_SCL_MASKS, SCL_MASKS } from '../../pipelines/core/raster/scl.ts
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import { openArchive } from '../../pipelines/io/pmtiles/reader.ts';
 import { writeError } from '../../pipelines/io/output-file.ts';
-import { planIndex, runIndex } from '../../pipelines/runs/index.ts';
+import { produce } from '../../pipelines/runs/produce.ts';
+import type { StartRunner } from '../../pipelines/runs/processes.ts';
 import type { RunControls, RunProgress } from '../../pipelines/runs/progress.ts';
-import { tileRaster } from '../../pipelines/runs/tile-raster.ts';
-import { tileVector } from '../../pipelines/runs/tile-vector.ts';
-import type { TaskRunner } from '../../pipelines/runner.ts';
 import { INDEX_LAYERS, TRUE_COLOUR } from './sample-layers.ts';
 import type { LayerWords } from './sample-layers.ts';
 
@@ -33,7 +31,7 @@ const CLOUDED = DEFAULT_SCL_MASKS.flatMap((name) => [...SCL_MASKS[name]]);
 
 export interface SampleWorkspaceOptions {
   readonly workspace: string;
-  readonly runner: () => Promise<TaskRunner>;
+  readonly runner: StartRunner;
   readonly progress: RunProgress;
   readonly signal: AbortSignal;
 }
@@ -75,17 +73,16 @@ async function ensureSample({ workspace, progress, signal }: SampleWorkspaceOpti
 }
 
 /** One step of the work that is still to be done. */
-type Step = (runner: TaskRunner, controls: RunControls) => Promise<void>;
+type Step = (runner: StartRunner, controls: RunControls) => Promise<void>;
 
 async function makeLayers(sample: SampleRegion, options: SampleWorkspaceOptions): Promise<void> {
   const { workspace, progress, signal } = options;
   const layers = [...INDEX_LAYERS, TRUE_COLOUR];
   const steps = layers.flatMap((layer) => sample.scenes.flatMap((scene) => planFrame(workspace, layer, scene)));
   if (steps.length > 0) {
-    const runner = await options.runner();
     progress.stage('Indices and map tiles', steps.length);
     for (const step of steps) {
-      await step(runner, { signal });
+      await step(options.runner, { signal });
       progress.advance();
     }
   }
@@ -105,20 +102,20 @@ function planFrame(workspace: string, layer: (typeof INDEX_LAYERS)[number] | Lay
   if (!('index' in layer))
     return [
       async (runner, controls) =>
-        void (await tileRaster({ input: join(item, '..', 'TCI.tif'), output: archive, ...words }, runner, controls)),
+        void (await produce(
+          'tile',
+          { input: join(item, '..', 'TCI.tif'), output: archive, ...words },
+          runner,
+          controls,
+        )),
     ];
   return [
     async (runner, controls) => {
       const product = join(workspace, 'products', `${frameId(layer, scene)}.tif`);
-      const plan = await planIndex({
-        formula: layer.index,
-        date: { scene: item, excluded: CLOUDED, scl: null },
-        calibration: {},
-        dtype: 'int16',
-        output: product,
-      });
-      await runIndex(plan, runner, controls);
-      await tileRaster({ input: product, output: archive, rescale: INDEX_RANGE, ...words }, runner, controls);
+      const date = { scene: item, excluded: CLOUDED, scl: null };
+      const index = { formula: layer.index, date, calibration: {}, dtype: 'int16', output: product } as const;
+      await produce('index', index, runner, controls);
+      await produce('tile', { input: product, output: archive, rescale: INDEX_RANGE, ...words }, runner, controls);
     },
   ];
 }
@@ -154,7 +151,7 @@ async function toRecord(workspace: string, layer: LayerWords, scenes: readonly S
 
 async function makeBasemap(
   sample: SampleRegion,
-  { workspace, progress, signal }: SampleWorkspaceOptions,
+  { workspace, progress, signal, runner }: SampleWorkspaceOptions,
 ): Promise<LonLatBox> {
   const output = archivePath(workspace, BASEMAP);
   if (!existsSync(output)) {
@@ -163,7 +160,8 @@ async function makeBasemap(
       name,
       source: join(workspace, 'sample', path),
     }));
-    await tileVector(
+    await produce(
+      'tile-features',
       {
         layers,
         output,
@@ -172,6 +170,7 @@ async function makeBasemap(
         name: 'Basemap of the sample region',
         attribution: SAMPLE_ATTRIBUTION,
       },
+      runner,
       { signal },
     );
   }
