@@ -4,9 +4,10 @@
  * thread that has the data, and nobody ever holds the whole raster.
  */
 import type { Window } from '../core/grid/window.ts';
-import type { Samples } from '../core/raster/block.ts';
+import type { DataType, Samples } from '../core/raster/block.ts';
 import { reduceAgain, reduceBand, toStored } from '../core/raster/overview.ts';
-import type { Reduction } from '../core/raster/overview.ts';
+import type { OverviewMethod, Reduction, StoredBand } from '../core/raster/overview.ts';
+import { reduceWords } from '../core/raster/reduce-words.ts';
 import { burnNodata } from '../core/raster/quantise.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import { createBlockSink } from '../io/tiff/block-sink.ts';
@@ -52,22 +53,39 @@ export function encodeRegion({ spec, region, bands, masks }: RegionInput): Encod
     const mask = masks?.[b];
     if (mask) burnNodata(data, mask, spec.nodata);
     perLevel[0]!.push({ data, width, height });
-    let reduction: Reduction | undefined;
-    for (let level = 1; level <= Math.min(levels - 1, inside + 1); level++) {
-      reduction = reduction
-        ? reduceAgain(reduction, method, spec.nodata)
-        : reduceBand({ data, width, height, nodata: spec.nodata }, method);
-      if (level > inside) rest.push(reduction);
-      else
-        perLevel[level]!.push({
-          data: toStored(reduction, spec.dtype, spec.nodata),
-          width: reduction.width,
-          height: reduction.height,
-        });
-    }
+    const { stored, beyond } = reduceTo(inside, { data, width, height, nodata: spec.nodata }, method, spec.dtype);
+    stored.forEach((source, level) => perLevel[level + 1]!.push(source));
+    if (levels - 1 > inside) rest.push(beyond());
   });
   perLevel.forEach((sources, level) => out.add(sources, level, region.col >> level, region.row >> level));
   return { region, ...out.finish(), rest: rest.length > 0 ? rest : null };
+}
+
+/** The levels of a band from 1 up to `inside` as stored, and the one beyond them where it is needed. */
+function reduceTo(
+  inside: number,
+  band: StoredBand,
+  method: OverviewMethod,
+  dtype: DataType,
+): { stored: BlockSource[]; beyond: () => Reduction } {
+  const quick = inside === REGION_LEVELS && method === 'average' ? reduceWords(band) : null;
+  if (quick) {
+    const halved = (n: number, level: number) => (n + 2 ** level - 1) >> level;
+    const stored = quick.stored.map((data, k) => ({
+      data,
+      width: halved(band.width, k + 1),
+      height: halved(band.height, k + 1),
+    }));
+    return { stored, beyond: () => quick.eighth };
+  }
+  const stored: BlockSource[] = [];
+  let last: Reduction | undefined;
+  const next = () => (last ? reduceAgain(last, method, band.nodata) : reduceBand(band, method));
+  while (stored.length < inside) {
+    last = next();
+    stored.push({ data: toStored(last, dtype, band.nodata), width: last.width, height: last.height });
+  }
+  return { stored, beyond: next };
 }
 
 /** The task: `encodeRegion` on a thread of the pool, for callers that have samples on the main thread. */
