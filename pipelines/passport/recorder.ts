@@ -111,7 +111,7 @@ export function createRecorder(
       inputs,
       method: facts.method,
       result,
-      notes: [...new Set(notes)],
+      notes: [...new Set(notes.map((note) => withPlaces(note, facts!.inputs, folder)))],
       software,
     };
   }
@@ -186,6 +186,11 @@ async function checkUnchanged(identified: readonly Identified[], signal: AbortSi
         detail: { path: use.path },
       });
   }
+}
+
+/** Sentences name files as the user did; a passport names them by their places, and no folder of the machine. */
+function withPlaces(note: string, inputs: readonly InputUse[], folder: string): string {
+  return inputs.reduce((text, { path }) => text.replaceAll(path, () => placeOf(path, folder)), note);
 }
 
 function toRecord({ role, path, reading }: InputUse, identity: Identity, folder: string): InputRecord {

@@ -157,7 +157,9 @@ describe('the passport of a file', () => {
   it('stands in an archive of tiles, without time, folder or person', async () => {
     const at = await makeFolder('archive');
     const source = join(at, 'points.geojson');
-    await writeFile(source, '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[5,52]}}');
+    const point = '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[5,52]}}';
+    const broken = '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":["x",52]}}';
+    await writeFile(source, `{"type":"FeatureCollection","features":[${point},${broken}]}`);
     const output = join(at, 'points.pmtiles');
     await produce('tile-features', { layers: [{ source }], output, maxZoom: 3 }, inline, { askedBy: 'janneke' });
     expect((await readdir(at)).toSorted()).toEqual(['points.geojson', 'points.pmtiles']);
@@ -165,6 +167,8 @@ describe('the passport of a file', () => {
     expect(embedded).toBe(true);
     expect(passport.inputs).toMatchObject([{ role: 'points', place: 'points.geojson', sha256: await digest(source) }]);
     expect(passport.result).toEqual({ features: 1 });
+    expect(passport.notes).toEqual([expect.stringMatching(/^points\.geojson: 1 feature was passed over/)]);
+    expect(JSON.stringify(passport)).not.toContain(folder);
     expect(passport).not.toHaveProperty('time');
     expect(passport).not.toHaveProperty('askedBy');
     expect(passport.product).toEqual({ name: 'points.pmtiles', mediaType: 'application/vnd.pmtiles' });
