@@ -11,6 +11,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Source → the module that holds it compiled. */
 export const KERNELS: Readonly<Record<string, string>> = {
+  'pipelines/core/geometry/zonal/integer-moments.as': 'pipelines/core/geometry/zonal/integer-moments-wasm.ts',
   'pipelines/core/raster/overview.as': 'pipelines/core/raster/overview-wasm.ts',
   'pipelines/io/tiff/huffman.as': 'pipelines/io/tiff/huffman-wasm.ts',
 };

@@ -33,7 +33,7 @@ export interface Coverage extends CoverageGrid {
   readonly tilePieces: Uint32Array;
   /** A piece is a zone's part in a tile. */
   readonly pieceZone: Uint32Array;
-  /** Of each piece: first run, end of runs, first cut cell, end of cut cells. */
+  /** Of each piece: first run, end of runs, first cut cell, end of cut cells. Those of a tile follow each other. */
   readonly pieceRange: Uint32Array;
   /**
    * First cell of each run of wholly covered cells, which stays in its row: `row · width + col` within the tile, `width`
@@ -238,15 +238,15 @@ class CoverageBuilder {
     for (const part of this.#parts) part.cutBack(0, 0);
   }
 
-  /** Puts the pieces in the order of their tiles; the cells stay where they are. */
+  /** Puts the pieces, and what they cover, in the order of their tiles. */
   finish(zones: number) {
-    const order = sortOrder(Float64Array.from(this.#pieceTile.words()));
+    const tileOf = this.#pieceTile.words();
+    const order = sortOrder(Float64Array.from(tileOf));
+    const zoneOf = this.#pieceZone.words();
     const pieceZone = new Uint32Array(order.length);
-    const pieceRange = new Uint32Array(4 * order.length);
     const zonePieces = new Uint32Array(zones);
     const tiles = new GrowableWords();
     const tilePieces = new GrowableWords();
-    const [zoneOf, rangeOf, tileOf] = [this.#pieceZone.words(), this.#pieceRange.words(), this.#pieceTile.words()];
     for (let i = 0; i < order.length; i++) {
       const from = order[i]!;
       if (i === 0 || tileOf[from] !== tileOf[order[i - 1]!]) {
@@ -255,16 +255,9 @@ class CoverageBuilder {
       }
       pieceZone[i] = zoneOf[from]!;
       zonePieces[zoneOf[from]!]!++;
-      for (let k = 0; k < 4; k++) pieceRange[4 * i + k] = rangeOf[4 * from + k]!;
     }
     tilePieces.push(order.length);
-    return {
-      zonePieces,
-      tiles: tiles.take(),
-      tilePieces: tilePieces.take(),
-      pieceZone,
-      pieceRange,
-      ...this.#all.take(),
-    };
+    const cells = this.#all.inOrder(order, this.#pieceRange.words());
+    return { zonePieces, tiles: tiles.take(), tilePieces: tilePieces.take(), pieceZone, ...cells };
   }
 }

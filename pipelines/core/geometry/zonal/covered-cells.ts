@@ -76,14 +76,34 @@ export class CoveredCells {
     this.cuts = cuts;
   }
 
-  /** The lists; nothing may be added afterwards. */
-  take() {
-    return {
-      runStart: this.#runStart.subarray(0, this.runs),
-      runLength: this.#runLength.subarray(0, this.runs),
-      cutCell: this.#cutCell.subarray(0, this.cuts),
-      cutShare: this.#cutShare.subarray(0, this.cuts),
-    };
+  /**
+   * The cells of pieces in another order of the pieces.
+   * @param range  Of each piece: first run, end of runs, first cut cell, end of cut cells.
+   */
+  inOrder(order: Uint32Array, range: Uint32Array) {
+    const runStart = new Uint32Array(this.runs);
+    const runLength = new Uint32Array(this.runs);
+    const cutCell = new Uint32Array(this.cuts);
+    const cutShare = new Uint32Array(this.cuts);
+    const pieceRange = new Uint32Array(range.length);
+    let runs = 0;
+    let cuts = 0;
+    for (let i = 0; i < order.length; i++) {
+      const from = 4 * order[i]!;
+      pieceRange[4 * i] = runs;
+      pieceRange[4 * i + 2] = cuts;
+      for (let run = range[from]!; run < range[from + 1]!; run++) {
+        runStart[runs] = this.#runStart[run]!;
+        runLength[runs++] = this.#runLength[run]!;
+      }
+      for (let cut = range[from + 2]!; cut < range[from + 3]!; cut++) {
+        cutCell[cuts] = this.#cutCell[cut]!;
+        cutShare[cuts++] = this.#cutShare[cut]!;
+      }
+      pieceRange[4 * i + 1] = runs;
+      pieceRange[4 * i + 3] = cuts;
+    }
+    return { pieceRange, runStart, runLength, cutCell, cutShare };
   }
 
   #reserve(runs: number, cuts: number): void {

@@ -2,11 +2,10 @@
 import type { Samples } from '../../raster/block.ts';
 import type { Coverage } from './coverage.ts';
 import { SHARE_UNIT } from './covered-cells.ts';
+import { isShort, measureIntegers } from './integer-moments.ts';
 
 /** Numbers per piece: weight, reference, weighted sums of the differences from it and of their squares, lowest, highest. */
 export const PIECE_MOMENTS = 6;
-
-const INTEGER_CELLS = 16384;
 
 /**
  * The moments of pieces of one tile. Differences are taken from the piece's first valid value, so that a small spread
@@ -23,8 +22,8 @@ export function measurePieces(
   mask: Uint8Array | null,
   out: Float64Array,
 ): void {
-  const isShort = !(data instanceof Float32Array || data instanceof Float64Array) && data.BYTES_PER_ELEMENT <= 2;
-  const measure = mask ? measureMasked : isShort ? measureIntegers : measureAll;
+  if (isShort(data)) return measureIntegers(coverage, firstPiece, endPiece, data, mask, out);
+  const measure = mask ? measureMasked : measureAll;
   for (let piece = firstPiece; piece < endPiece; piece++)
     measure(coverage, piece, data, mask!, out, PIECE_MOMENTS * (piece - firstPiece));
 }
@@ -78,64 +77,6 @@ function measureAll(
   }
   sum += sum2;
   squares += squares2;
-  for (let cut = firstCut; cut < endCut; cut++) {
-    const value = data[cutCell[cut]!]!;
-    const share = cutShare[cut]! * SHARE_UNIT;
-    if (value < min) min = value;
-    if (value > max) max = value;
-    const d = value - reference;
-    weight += share;
-    sum += share * d;
-    squares += share * d * d;
-  }
-  put(out, at, weight, reference, sum, squares, min, max);
-}
-
-/** The same for samples of at most 16 bits: whole cells are added up as integers, which is twice as fast. */
-function measureIntegers(
-  { pieceRange, runStart, runLength, cutCell, cutShare }: Coverage,
-  piece: number,
-  data: Samples,
-  _mask: Uint8Array,
-  out: Float64Array,
-  at: number,
-): void {
-  const firstRun = pieceRange[4 * piece]!;
-  const endRun = pieceRange[4 * piece + 1]!;
-  const firstCut = pieceRange[4 * piece + 2]!;
-  const endCut = pieceRange[4 * piece + 3]!;
-  const reference = data[firstRun < endRun ? runStart[firstRun]! : cutCell[firstCut]!]!;
-  let min = reference;
-  let max = reference;
-  let cells = 0;
-  let whole = 0;
-  let square = 0;
-  for (let run = firstRun; run < endRun; run++) {
-    const start = runStart[run]! | 0;
-    const end = (start + runLength[run]!) | 0;
-    cells += end - start;
-    for (let i = start; i < end;) {
-      // Sums of so many samples, and of the halves of their squares, stay within 32 bits.
-      const stop = i + INTEGER_CELLS < end ? (i + INTEGER_CELLS) | 0 : end;
-      let sum = 0;
-      let low = 0;
-      let high = 0;
-      for (; i < stop; i = (i + 1) | 0) {
-        const value = data[i]!;
-        if (value < min) min = value;
-        if (value > max) max = value;
-        const own = Math.imul(value, value);
-        sum = (sum + value) | 0;
-        low = (low + (own & 0xffff)) | 0;
-        high = (high + (own >>> 16)) | 0;
-      }
-      whole += sum;
-      square += high * 65536 + low;
-    }
-  }
-  let weight = cells;
-  let sum = whole - reference * cells;
-  let squares = square - 2 * reference * whole + reference * reference * cells;
   for (let cut = firstCut; cut < endCut; cut++) {
     const value = data[cutCell[cut]!]!;
     const share = cutShare[cut]! * SHARE_UNIT;
