@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that any Node can start it: hands over to the Node that the lockfile pins, then runs main.ts.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { spawnSync } from 'node:child_process';
+import { handOver } from './hand-over.mjs';
 
 const pinned = fileURLToPath(
   new URL(`../node_modules/.bin/node${process.platform === 'win32' ? '.exe' : ''}`, import.meta.url),
@@ -12,15 +12,11 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
 if (runsTypeScript) {
-  enableCompileCache?.();
+  nodeModule.enableCompileCache();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2), process.env);
 } else if (existsSync(pinned)) {
-  const { status, signal } = spawnSync(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
-  if (signal) process.kill(process.pid, signal);
-  process.exitCode = status ?? 1;
+  handOver(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
   console.error(`Node ${process.version} cannot run Landmeter and the pinned one is not installed: run npm ci first.`);
   process.exitCode = 1;

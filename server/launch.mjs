@@ -1,9 +1,10 @@
 // `npm start` and `npm test` on a fresh clone: installs from the lockfile when needed, then runs on the pinned Node.
 // Plain JavaScript without imports from packages, because nothing is installed yet when it starts.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { handOver } from './hand-over.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [what, ...rest] = process.argv.slice(2);
@@ -55,13 +56,4 @@ function nodeToUse() {
 
 if (!COMMANDS[what]) fail(`Unknown: ${what ?? 'nothing'}; start and test are known`);
 if (!isInstalled()) install();
-const child = spawn(nodeToUse(), COMMANDS[what], { cwd: root, stdio: 'inherit' });
-// Ctrl-C reaches the child by itself; what is sent to this process alone is handed on. Both wait for the child's end.
-process.on('SIGINT', () => {});
-for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
-child.on('error', (error) => fail(`Cannot start Node: ${error.message}`));
-child.on('close', (status, signal) => {
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
-  if (signal) process.kill(process.pid, signal);
-  else process.exit(status ?? 1);
-});
+handOver(nodeToUse(), COMMANDS[what], { cwd: root });
