@@ -4,7 +4,7 @@
  */
 import type { Affine } from '../core/grid/affine.ts';
 import type { Window } from '../core/grid/window.ts';
-import type { BandBlock, DataType } from '../core/raster/block.ts';
+import type { BandBlock, DataType, Samples } from '../core/raster/block.ts';
 
 export interface BandInfo {
   /** From the file's band description; null where there is none. */
@@ -54,6 +54,11 @@ export interface ReadOptions {
   readonly bands?: readonly number[];
   /** Index into `levels`; the window is in that level's pixels. Default 0. */
   readonly level?: number;
+  /**
+   * One array per band asked for, of its type and of the window's pixels, that the reader may fill instead of making new
+   * ones. What lies beyond the raster keeps what it held; the mask tells.
+   */
+  readonly into?: readonly Samples[];
   readonly signal?: AbortSignal;
 }
 

@@ -2,7 +2,6 @@
 import type { Window } from '../core/grid/window.ts';
 import { split } from '../core/grid/window.ts';
 import type { Samples } from '../core/raster/block.ts';
-import { createSamples } from '../core/raster/block.ts';
 import { createLayerStack } from '../core/raster/composite.ts';
 import type { CompositeMethod, LayerStack } from '../core/raster/composite.ts';
 import type { StoredRange } from '../core/raster/quantise.ts';
@@ -14,6 +13,8 @@ import { encodeRegion } from './encode-region.ts';
 import type { EncodedRegion } from './encode-region.ts';
 import { computeValues, readLayer } from './layer.ts';
 import type { Layer } from './layer.ts';
+import type { Scratch } from './scratch.ts';
+import { withScratch } from './scratch.ts';
 
 export interface CompositeRegionInput {
   readonly spec: CogSpec;
@@ -36,11 +37,19 @@ const STACK_BYTES = 48 * 1024 * 1024;
 const LEAST_SIDE = 256;
 
 export async function run(input: CompositeRegionInput, { signal }: TaskContext): Promise<CompositeRegionOutput> {
+  return withScratch((scratch) => runWith(input, scratch, signal));
+}
+
+async function runWith(
+  input: CompositeRegionInput,
+  scratch: Scratch,
+  signal: AbortSignal,
+): Promise<CompositeRegionOutput> {
   const { spec, region } = input;
   const bands: Samples[] = [];
   let lostPixels = 0;
   for (const layers of input.bands) {
-    const out = createSamples(spec.dtype, region.width * region.height);
+    const out = scratch.samples(spec.dtype, region.width * region.height);
     for (const part of partsOf(region, layers.length, input.precision === 'single' ? 4 : 8))
       lostPixels += await compositePart(input, layers, part, out, signal);
     bands.push(out);
@@ -55,20 +64,25 @@ async function compositePart(
   out: Samples,
   signal: AbortSignal,
 ): Promise<number> {
-  const stack = stackFor(layers.length, part.width * part.height, precision);
-  for (const [k, layer] of layers.entries()) {
+  return withStack(layers.length, part.width * part.height, precision, async (stack) => {
+    for (const [k, layer] of layers.entries()) {
+      checkAborted(signal);
+      await withScratch(async (scratch) =>
+        computeValues(layer, await readLayer(layer, part, scratch), stack.layers[k]!),
+      );
+    }
     checkAborted(signal);
-    computeValues(layer, await readLayer(layer, part), stack.layers[k]!);
-  }
-  checkAborted(signal);
-  const values = stack.reduce(method);
-  const isWhole = values.length === out.length;
-  const stored = isWhole ? out : createSamples(spec.dtype, values.length);
-  let lostPixels = 0;
-  if (integers) lostPixels = toIntegers(values, stored, integers);
-  else stored.set(values);
-  if (!isWhole) putPart(out, region, stored, part);
-  return lostPixels;
+    return withScratch(async (scratch) => {
+      const values = stack.reduce(method);
+      const isWhole = values.length === out.length;
+      const stored = isWhole ? out : scratch.samples(spec.dtype, values.length);
+      let lostPixels = 0;
+      if (integers) lostPixels = toIntegers(values, stored, integers);
+      else stored.set(values);
+      if (!isWhole) putPart(out, region, stored, part);
+      return lostPixels;
+    });
+  });
 }
 
 /** Squares of the region whose stack fits; halved, so that they stay aligned with the blocks of most sources. */
@@ -85,10 +99,20 @@ function partsOf(region: Window, layers: number, bytesPerValue: number): Window[
 let kept: { key: string; stack: LayerStack } | undefined;
 
 /** The stack of the part before where it has the same shape: memory of this size is not given back and taken anew. */
-function stackFor(layers: number, pixels: number, precision: 'single' | 'double'): LayerStack {
+async function withStack<T>(
+  layers: number,
+  pixels: number,
+  precision: 'single' | 'double',
+  use: (stack: LayerStack) => Promise<T>,
+): Promise<T> {
   const key = `${layers} ${pixels} ${precision}`;
-  if (kept?.key !== key) kept = { key, stack: createLayerStack(layers, pixels, precision) };
-  return kept.stack;
+  const stack = kept?.key === key ? kept.stack : createLayerStack(layers, pixels, precision);
+  kept = undefined; // another task of this thread may come in between
+  try {
+    return await use(stack);
+  } finally {
+    kept = { key, stack };
+  }
 }
 
 function putPart(out: Samples, region: Window, part: Samples, { col, row, width, height }: Window): void {

@@ -9,6 +9,8 @@ import { encodeRegion } from './encode-region.ts';
 import type { EncodedRegion } from './encode-region.ts';
 import { kernelFor, readLayer } from './layer.ts';
 import type { Formula, Layer } from './layer.ts';
+import type { Scratch } from './scratch.ts';
+import { withScratch } from './scratch.ts';
 
 export interface IndexRegionInput {
   /** Of one band; its `dtype` is that of `output`. */
@@ -26,12 +28,16 @@ export interface IndexRegionOutput extends EncodedRegion {
 }
 
 export async function run(input: IndexRegionInput, { signal }: TaskContext): Promise<IndexRegionOutput> {
+  return withScratch((scratch) => runWith(input, scratch, signal));
+}
+
+async function runWith(input: IndexRegionInput, scratch: Scratch, signal: AbortSignal): Promise<IndexRegionOutput> {
   const { spec, region, layer, output } = input;
-  const { blocks, masks } = await readLayer(layer, region);
+  const { blocks, masks } = await readLayer(layer, region, scratch);
   checkAborted(signal);
   const bands = blocks.map((block) => block.data);
   const pixels = region.width * region.height;
-  const out = output.kind === 'int16' ? new Int16Array(pixels) : new Float32Array(pixels);
+  const out = scratch.samples(output.kind, pixels) as Int16Array | Float32Array;
   const validPixels = kernelFor(layer.formula, output).run(bands, masks, out);
   const lostPixels =
     output.kind === 'int16' && validPixels < countValid(masks, pixels)

@@ -3,14 +3,16 @@ import { compileKernel } from '../core/expression/compile.ts';
 import type { Kernel } from '../core/expression/compile.ts';
 import type { Calibration, KernelOutput } from '../core/expression/codegen.ts';
 import type { Window } from '../core/grid/window.ts';
-import { alignBlock, sourceWindow } from '../core/raster/align.ts';
+import { alignBlock, isIdentity, sourceWindow } from '../core/raster/align.ts';
 import type { Alignment } from '../core/raster/align.ts';
-import type { BandBlock } from '../core/raster/block.ts';
+import type { BandBlock, DataType } from '../core/raster/block.ts';
 import { maskSpecialValues } from '../core/raster/calibrate.ts';
 import { copyValues } from '../core/raster/quantise.ts';
 import type { Floats } from '../core/raster/composite.ts';
+import type { RasterSource } from '../io/raster-source.ts';
 import type { SourceRef } from '../io/source-cache.ts';
 import { withSource } from '../io/source-cache.ts';
+import type { Scratch } from './scratch.ts';
 
 /** A band of a file and where it lies under the grid of the run. */
 export interface AlignedBand extends SourceRef {
@@ -57,13 +59,13 @@ export interface LayerBlocks {
   readonly masks: readonly (Uint8Array | null)[];
 }
 
-/** Reads what a layer needs of a window of the run's grid. */
-export async function readLayer(layer: Layer, window: Window): Promise<LayerBlocks> {
+/** Reads what a layer needs of a window of the run's grid, into memory of `scratch`. */
+export async function readLayer(layer: Layer, window: Window, scratch: Scratch): Promise<LayerBlocks> {
   const blocks: BandBlock[] = [];
-  for (const band of layer.bands) blocks.push(await readAligned(band, window));
+  for (const band of layer.bands) blocks.push(await readAligned(band, window, scratch));
   const masks = blocks.map((block) => block.mask);
   if (layer.classes) {
-    const classes = await readClassMask(layer.classes, window);
+    const classes = await readClassMask(layer.classes, window, scratch);
     if (masks[0]) keepBoth(classes, masks[0]);
     masks[0] = classes;
   }
@@ -71,10 +73,10 @@ export async function readLayer(layer: Layer, window: Window): Promise<LayerBloc
 }
 
 /** A window of the run's grid out of a band. */
-export async function readAligned(band: AlignedBand, window: Window): Promise<BandBlock> {
+async function readAligned(band: AlignedBand, window: Window, scratch: Scratch): Promise<BandBlock> {
   return withSource(band, async (source) => {
-    const [block] = await source.read(sourceWindow(band.alignment, window), { bands: [band.band] });
-    const aligned = alignBlock(block!, band.alignment, window);
+    const block = await readWindow(source, band, window, scratch);
+    const aligned = alignTo(window, band, block, source.info.bands[band.band]!.dtype, scratch);
     if (band.special.nodata === null && band.special.saturated === null) return aligned;
     const mask = aligned.mask ?? new Uint8Array(aligned.data.length).fill(1);
     maskSpecialValues(aligned.data, mask, band.special);
@@ -107,17 +109,44 @@ export function computeValues(layer: Layer, { blocks, masks }: LayerBlocks, out:
 }
 
 /** 1 where the class of a pixel stays; looked up where the classes lie, before they are repeated on a finer grid. */
-async function readClassMask({ source: band, excluded }: ClassMask, window: Window): Promise<Uint8Array> {
+async function readClassMask(
+  { source: band, excluded }: ClassMask,
+  window: Window,
+  scratch: Scratch,
+): Promise<Uint8Array> {
   const stays = new Uint8Array(256).fill(1);
   for (const code of excluded) stays[code] = 0;
   return withSource(band, async (source) => {
-    const [block] = await source.read(sourceWindow(band.alignment, window), { bands: [band.band] });
-    const { data, mask, width, height } = block!;
-    const valid = new Uint8Array(data.length);
+    const { data, mask, width, height } = await readWindow(source, band, window, scratch);
+    const valid = scratch.bytes(data.length);
     for (let i = 0; i < valid.length; i++) valid[i] = stays[data[i]! & 255]!;
     if (mask) for (let i = 0; i < valid.length; i++) if (mask[i] === 0) valid[i] = stays[0]!;
-    return alignBlock({ width, height, data: valid, mask: null }, band.alignment, window).data as Uint8Array;
+    return alignTo(window, band, { width, height, data: valid, mask: null }, 'uint8', scratch).data as Uint8Array;
   });
+}
+
+/** The pixels of a band that a window of the run's grid needs. */
+async function readWindow(
+  source: RasterSource,
+  { band, alignment }: AlignedBand,
+  window: Window,
+  scratch: Scratch,
+): Promise<BandBlock> {
+  const from = sourceWindow(alignment, window);
+  const into = [scratch.samples(source.info.bands[band]!.dtype, from.width * from.height)];
+  const [block] = await source.read(from, { bands: [band], into });
+  return block!;
+}
+
+function alignTo(
+  window: Window,
+  { alignment }: AlignedBand,
+  block: BandBlock,
+  type: DataType,
+  scratch: Scratch,
+): BandBlock {
+  if (isIdentity(alignment)) return block;
+  return alignBlock(block, alignment, window, scratch.samples(type, window.width * window.height));
 }
 
 function keepBoth(mask: Uint8Array, other: Uint8Array): void {

@@ -100,15 +100,16 @@ export function isIdentity({ scaleX, offsetX, scaleY, offsetY }: Alignment): boo
 
 /**
  * A target window out of the block of its source window.
+ * @param into  Receives the numbers, where it is given and they need to be gathered.
  * @returns `block` itself where the grids differ by whole pixels only.
  */
-export function alignBlock(block: BandBlock, at: Alignment, window: Window): BandBlock {
+export function alignBlock(block: BandBlock, at: Alignment, window: Window, into?: Samples): BandBlock {
   if (isIdentity(at)) return block;
   const { width, height } = window;
   const from = sourceWindow(at, window);
   const cols = indices(at.scaleX, at.offsetX, window.col, width, from.col);
   const rows = indices(at.scaleY, at.offsetY, window.row, height, from.row);
-  const data = gather(block.data, block.width, cols, rows);
+  const data = gather(block.data, block.width, cols, rows, into);
   return { width, height, data, mask: block.mask && gather(block.mask, block.width, cols, rows) };
 }
 
@@ -118,9 +119,9 @@ function indices(scale: number, offset: number, start: number, n: number, first:
   return out;
 }
 
-function gather<T extends Samples>(from: T, fromWidth: number, cols: Int32Array, rows: Int32Array): T {
+function gather<T extends Samples>(from: T, fromWidth: number, cols: Int32Array, rows: Int32Array, into?: T): T {
   const width = cols.length;
-  const out = new (from.constructor as new (n: number) => T)(width * rows.length);
+  const out = into ?? new (from.constructor as new (n: number) => T)(width * rows.length);
   for (let row = 0, at = 0; row < rows.length; row++, at += width) {
     if (row > 0 && rows[row] === rows[row - 1]) {
       out.copyWithin(at, at - width, at);

@@ -81,6 +81,11 @@ export function createSamples(type: DataType, length: number): Samples {
   return new CONSTRUCTORS[type](length);
 }
 
+/** The first `length` numbers of memory that is there, as a type. */
+export function viewSamples(type: DataType, buffer: ArrayBuffer, length: number): Samples {
+  return new CONSTRUCTORS[type](buffer, 0, length);
+}
+
 /** Bytes that one number of a type takes in a file. */
 export function bytesPerSample(type: DataType): number {
   return BYTES[type];

@@ -35,12 +35,13 @@ export function createTiffRaster(
     request: Request,
     bands: readonly number[],
     empty: number,
+    into: readonly Samples[] = [],
   ): Promise<Samples[]> => {
     const { window, inside, signal } = request;
     const start = (inside.row - window.row) * window.width + (inside.col - window.col);
-    const targets = bands.map((band) => ({
+    const targets = bands.map((band, i) => ({
       band,
-      data: createSamples(image.dtype, window.width * window.height),
+      data: into[i] ?? createSamples(image.dtype, window.width * window.height),
       stride: window.width,
       start,
     }));
@@ -64,7 +65,7 @@ export function createTiffRaster(
       const inside = clip(window, image.width, image.height);
       if (!inside) return bands.map(() => emptyBlock(image, window));
       const request = { window, inside, signal };
-      const data = await readImage(image, request, bands, fill);
+      const data = await readImage(image, request, bands, fill, options.into);
       const own = await readMask(levels[level]!, request);
       return data.map((numbers, i): BandBlock => {
         const isAlpha = !mask && image.hasAlpha && bands[i] === image.samples - 1;
