@@ -45,16 +45,24 @@ export class DurableFiles extends NodeFS {
         const files = (module as { NODEFS?: NodeFileSystem }).NODEFS;
         if (!files) throw new Error('this PGlite has no NODEFS; its version is not the one that was tried');
         files.stream_ops.fsync = (stream) => {
-          onSync?.(files.realPath(stream.node));
-          if (stream.nfd === undefined) syncNames(files.realPath(stream.node));
-          else fsyncSync(stream.nfd);
-          return 0;
+          const path = files.realPath(stream.node);
+          onSync?.(path);
+          try {
+            if (stream.nfd === undefined) syncNames(path);
+            else fsyncSync(stream.nfd);
+            return 0;
+          } catch {
+            return WASI_EIO; // PostgreSQL then stops rather than promise what the disk does not keep
+          }
         };
       },
     ];
     return result;
   }
 }
+
+/** @see https://github.com/WebAssembly/WASI, preview 1, errno `io` */
+const WASI_EIO = 29;
 
 /** PGlite's own, with `fsync` on; the WAL by `fsync`, because its `fdatasync` does nothing whatever we do. */
 export const DURABLE_START = [

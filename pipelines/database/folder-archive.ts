@@ -18,11 +18,9 @@ const FOLDER = '5';
 
 /** Writes to `output` from its beginning; the folder must not change meanwhile. */
 export async function packFolder(folder: string, output: FileHandle): Promise<void> {
-  await pipeline(
-    Readable.from(entriesOf(folder)),
-    createGzip(),
-    output.createWriteStream({ autoClose: false, start: 0 }),
-  );
+  await pipeline(Readable.from(entriesOf(folder)), createGzip(), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) await output.writeFile(chunk);
+  });
 }
 
 async function* entriesOf(folder: string): AsyncGenerator<Buffer> {
