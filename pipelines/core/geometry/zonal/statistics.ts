@@ -141,13 +141,16 @@ function total({ weights, length }: WeightedValues): number {
   return sum;
 }
 
-/** Index of the heaviest (`sign` 1) or lightest (−1) sample; of equally heavy ones that of the lowest value. */
+/**
+ * Index of the heaviest (`sign` 1) or lightest (−1) sample. Of equally heavy ones it is that of the highest value, of
+ * equally light ones that of the lowest, as in exactextract.
+ */
 function extreme({ weights, length }: WeightedValues, sign: 1 | -1, isDescending: boolean): number {
   let best = isDescending ? length - 1 : 0;
   for (let k = 1; k < length; k++) {
     const i = isDescending ? length - 1 - k : k;
     const ahead = sign * (weights[i]! - weights[best]!);
-    if (ahead > ROUNDING * weights[best]!) best = i;
+    if (ahead > -sign * ROUNDING * weights[best]!) best = i;
   }
   return best;
 }

@@ -13,8 +13,7 @@ export interface WeightedValues {
 
 /** The lowest sample of the types that are counted value by value. */
 const LOWEST: Partial<Record<DataType, number>> = { uint8: 0, int8: -128, uint16: 0, int16: -32768 };
-/** A table is walked from its lowest to its highest number where that is at most so many times the numbers in it. */
-const WALK = 8;
+const WORD_BITS = 32;
 
 /** Whether samples of a type can be counted in a small table. */
 export function isCountable(dtype: DataType): boolean {
@@ -24,7 +23,10 @@ export function isCountable(dtype: DataType): boolean {
 /** Gathers the values of pieces and of whole zones; its arrays are used again and again. */
 export class ValueCollector {
   readonly #lowest: number | undefined;
+  /** Weight of each sample, by sample minus the lowest of the type; all 0 between two calls, as is the next. */
   readonly #table: Float64Array;
+  /** One bit for each: which samples have a weight. */
+  readonly #seen: Uint32Array;
   #values = new Float64Array(4096);
   #weights = new Float64Array(4096);
   #spareValues = new Float64Array(4096);
@@ -33,7 +35,9 @@ export class ValueCollector {
 
   constructor(dtype: DataType) {
     this.#lowest = LOWEST[dtype];
-    this.#table = new Float64Array(this.#lowest === undefined ? 0 : dtype.endsWith('16') ? 65536 : 256);
+    const samples = this.#lowest === undefined ? 0 : dtype.endsWith('16') ? 65536 : 256;
+    this.#table = new Float64Array(samples);
+    this.#seen = new Uint32Array(samples / WORD_BITS);
   }
 
   /**
@@ -41,8 +45,9 @@ export class ValueCollector {
    * @param mask  1 = valid; null: all are. Valid samples are finite.
    */
   collect(coverage: Coverage, piece: number, data: Samples, mask: Uint8Array | null): WeightedValues {
+    if (this.#lowest !== undefined) return this.#counted(coverage, piece, data, mask, this.#lowest);
     this.#gather(coverage, piece, data, mask);
-    return this.#lowest === undefined ? this.#sorted() : this.#counted(this.#lowest);
+    return this.#sorted();
   }
 
   /** Several lists as one. The result is a view that the next call overwrites. */
@@ -82,28 +87,65 @@ export class ValueCollector {
     this.#length = n;
   }
 
-  #counted(lowest: number): WeightedValues {
-    const [table, values, weights] = [this.#table, this.#values, this.#weights];
-    let distinct = 0;
-    let [min, max] = [Infinity, -Infinity];
-    for (let i = 0; i < this.#length; i++) {
-      const value = values[i]!;
-      const at = value - lowest;
-      if (table[at] === 0) values[distinct++] = value; // never ahead of `i`
-      table[at]! += weights[i]!;
-      if (value < min) min = value;
-      if (value > max) max = value;
+  #counted(
+    { pieceRange, runStart, runLength, cutCell, cutShare }: Coverage,
+    piece: number,
+    data: Samples,
+    mask: Uint8Array | null,
+    lowest: number,
+  ): WeightedValues {
+    const table = this.#table;
+    const seen = this.#seen;
+    const endRun = pieceRange[4 * piece + 1]!;
+    const endCut = pieceRange[4 * piece + 3]!;
+    let cells = endCut - pieceRange[4 * piece + 2]!;
+    let first = table.length;
+    let last = -1;
+    for (let run = pieceRange[4 * piece]!; run < endRun; run++) {
+      const start = runStart[run]!;
+      const end = start + runLength[run]!;
+      cells += end - start;
+      for (let i = start; i < end; i++) {
+        if (mask !== null && mask[i] === 0) continue;
+        const at = data[i]! - lowest;
+        if (at < first) first = at;
+        if (at > last) last = at;
+        seen[at >>> 5]! |= 1 << at; // of a shift only the lower five bits count
+        table[at]!++;
+      }
     }
-    if (max - min < WALK * distinct) {
-      distinct = 0;
-      for (let value = min; value <= max; value++) if (table[value - lowest] !== 0) values[distinct++] = value;
-    } else values.subarray(0, distinct).sort();
-    for (let i = 0; i < distinct; i++) {
-      const at = values[i]! - lowest;
-      weights[i] = table[at]!;
-      table[at] = 0;
+    for (let cut = pieceRange[4 * piece + 2]!; cut < endCut; cut++) {
+      const i = cutCell[cut]!;
+      if (mask !== null && mask[i] === 0) continue;
+      const at = data[i]! - lowest;
+      if (at < first) first = at;
+      if (at > last) last = at;
+      seen[at >>> 5]! |= 1 << at;
+      table[at]! += cutShare[cut]! * SHARE_UNIT;
     }
-    return { values, weights, length: distinct };
+    this.#reserve(cells);
+    return this.#drain(first, last, lowest);
+  }
+
+  /** The samples that were seen, in order, between two places of the table; the tables are empty afterwards. */
+  #drain(first: number, last: number, lowest: number): WeightedValues {
+    const table = this.#table;
+    const seen = this.#seen;
+    const values = this.#values;
+    const weights = this.#weights;
+    let length = 0;
+    for (let word = first >>> 5; word <= last >> 5; word++) {
+      let bits = seen[word]! | 0;
+      if (bits === 0) continue;
+      seen[word] = 0;
+      for (; bits !== 0; bits &= bits - 1) {
+        const at = word * WORD_BITS + 31 - Math.clz32(bits & -bits);
+        values[length] = at + lowest;
+        weights[length++] = table[at]!;
+        table[at] = 0;
+      }
+    }
+    return { values, weights, length };
   }
 
   #sorted(): WeightedValues {
