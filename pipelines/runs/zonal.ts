@@ -1,12 +1,9 @@
 /** Exact statistics of zones on any number of rasters → a table of one row per zone and raster. */
 import { PlatformError } from '../core/errors.ts';
 import type { Coverage } from '../core/geometry/zonal/coverage.ts';
-import { addPieces, createZoneMoments } from '../core/geometry/zonal/moments.ts';
-import type { ZoneMoments } from '../core/geometry/zonal/moments.ts';
 import { geometryOf } from '../core/geometry/zonal/polygons.ts';
-import { describeList, momentColumn } from '../core/geometry/zonal/statistics.ts';
+import { momentColumn } from '../core/geometry/zonal/statistics.ts';
 import type { Statistic } from '../core/geometry/zonal/statistics.ts';
-import { isCountable, ValueCollector } from '../core/geometry/zonal/weighted-values.ts';
 import { createTransform } from '../core/grid/crs.ts';
 import { reprojectGeometry } from '../io/features/reproject.ts';
 import { useRdGrid } from '../io/rd-grid.ts';
@@ -17,15 +14,14 @@ import { readZones } from '../io/zones/read-zones.ts';
 import type { CoordinateOperation } from '../core/passport/passport.ts';
 import type { RunFacts } from '../passport/recorder.ts';
 import type { Zones } from '../io/zones/read-zones.ts';
-import { inlineRunner, runInOrder } from '../runner.ts';
+import { inlineRunner } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
-import type { ZonalTilesInput, ZonalTilesOutput, ZoneList } from '../tasks/zonal-tiles.ts';
 import { openBand } from './align.ts';
-import type { OpenedBand } from './align.ts';
 import { bandUse, operationsBetween } from './run-facts.ts';
 import type { RunControls } from './progress.ts';
 import { CoverageStore, gridOf } from './zonal-coverage.ts';
-import type { ZonalGrid } from './zonal-coverage.ts';
+import { resultsOf } from './zonal-results.ts';
+import type { RasterResult, ResultLimits, ZonalRaster } from './zonal-results.ts';
 
 export interface ZonalRequest {
   /** Paths or URLs, with `#3` or `#name` behind one for a band of several. */
@@ -54,13 +50,6 @@ export interface ZonalPlan {
   readonly columns: readonly Column[];
   readonly notes: readonly string[];
   readonly facts: RunFacts;
-}
-
-interface ZonalRaster {
-  /** As the user gave it. */
-  readonly name: string;
-  readonly band: OpenedBand;
-  readonly grid: ZonalGrid;
 }
 
 export interface ZonalReport {
@@ -131,12 +120,12 @@ function columnsOf({ ids }: Zones, statistics: readonly Statistic[]): Column[] {
   return columns;
 }
 
-/** Work below this many pixels is done before threads have started. */
-const THREADED_PIXELS = 2.5e8;
-/** Tiles of one task, in pixels. */
-const TASK_PIXELS = 1 << 22;
-/** Values of zones in several tiles that may wait for the last of them: above, a raster is gone through several times. */
-const WAITING_VALUES = 1 << 24;
+export interface ZonalLimits extends ResultLimits {
+  /** Work below this many pixels is done before threads have started. */
+  readonly threadedPixels: number;
+}
+
+const LIMITS: ZonalLimits = { threadedPixels: 2.5e8, waitingValues: 1 << 24 };
 
 /**
  * Carries out a plan.
@@ -147,143 +136,32 @@ export async function runZonal(
   plan: ZonalPlan,
   startRunner: () => Promise<TaskRunner>,
   controls: RunControls = {},
+  limits: ZonalLimits = LIMITS,
 ): Promise<ZonalReport> {
   const { zones, rasters, output, format, columns, facts } = plan;
   const pixels = rasters.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
-  const runner = pixels > THREADED_PIXELS ? await startRunner() : inlineRunner;
+  const runner = pixels > limits.threadedPixels ? await startRunner() : inlineRunner;
   controls.passport?.begin(facts, runner);
   const store = new CoverageStore(zones, runner.concurrency > 1);
   const notes: string[] = [...plan.notes];
   controls.progress?.stage('statistics', rasters.length);
   const geometries = format.hasGeometry ? geometriesOf(zones) : null;
   async function* batches(): AsyncGenerator<TableBatch> {
-    const results = resultsOf(plan, store, runner, notes, controls.signal);
-    for (const raster of rasters) {
-      const { value } = (await results.next()) as { value: RasterResult };
-      controls.progress?.advance();
-      yield toBatch(plan, raster, value, geometries);
+    const onCoverage = (raster: ZonalRaster, coverage: Coverage) => noteCoverage(plan, raster, coverage, notes);
+    const results = resultsOf({ ...plan, store, onCoverage, limits }, runner, controls.signal);
+    try {
+      for (const raster of rasters) {
+        const { value } = (await results.next()) as { value: RasterResult };
+        controls.progress?.advance();
+        yield toBatch(plan, raster, value, geometries);
+      }
+    } finally {
+      await results.return(undefined);
     }
     controls.passport?.found({ features: zones.ids.values.length }, notes);
   }
   const rows = await writeTable(output, format, columns, batches(), controls.passport);
   return { output, rows, zones: zones.ids.values.length, rasters: rasters.length, notes };
-}
-
-interface RasterResult {
-  readonly coverage: Coverage;
-  readonly moments: ZoneMoments;
-  /** Of each zone with a valid cell: the statistics that need its values. */
-  readonly cells: Map<number, readonly (number | string)[]>;
-}
-
-/** A part of the tiles of a raster, or of its zones. */
-interface Step {
-  readonly raster: ZonalRaster;
-  readonly input: ZonalTilesInput;
-  /** Moments are counted once, however often the tiles are read. */
-  readonly isFirstPass: boolean;
-  /** The values of all zones up to `endZone` are there. */
-  readonly endsPass: boolean;
-  readonly endsRaster: boolean;
-}
-
-/** One result per raster, in their order. Threads go on with the next raster while one is put together. */
-async function* resultsOf(
-  plan: ZonalPlan,
-  store: CoverageStore,
-  runner: TaskRunner,
-  notes: string[],
-  signal?: AbortSignal,
-): AsyncGenerator<RasterResult> {
-  const steps: Step[] = [];
-  function* inputs() {
-    for (const raster of plan.rasters) {
-      const coverage = store.coverageOn(raster.grid);
-      noteCoverage(plan, raster, coverage, notes);
-      for (const step of stepsOf(plan, raster, coverage)) {
-        steps.push(step);
-        yield step.input;
-      }
-    }
-  }
-  let result: RasterResult | null = null;
-  let lists: ZoneList[] = [];
-  for await (const part of runInOrder(runner, 'zonal-tiles', inputs(), signal ? { signal } : {})) {
-    const step = steps.shift()!;
-    const { coverage, firstTile, statistics, scale } = step.input;
-    result ??= { coverage, moments: createZoneMoments(coverage.zoneArea.length), cells: new Map() };
-    addPart(result, part, step, coverage.tilePieces[firstTile]!);
-    lists.push(...part.lists);
-    if (step.endsPass) {
-      const collector = new ValueCollector(step.raster.band.info.dtype);
-      for (const [zone, own] of Map.groupBy(lists, (list) => list.zone))
-        result.cells.set(zone, describeList(statistics, collector.merge(own), scale));
-      lists = [];
-    }
-    if (!step.endsRaster) continue;
-    yield result;
-    result = null;
-  }
-}
-
-function addPart(result: RasterResult, part: ZonalTilesOutput, step: Step, firstPiece: number): void {
-  if (step.isFirstPass) addPieces(result.moments, result.coverage.pieceZone, firstPiece, part.moments);
-  for (const { zone, cells } of part.described) result.cells.set(zone, cells);
-}
-
-/** At least one step, also for a raster that no zone meets. */
-function* stepsOf({ statistics }: ZonalPlan, raster: ZonalRaster, coverage: Coverage): Generator<Step> {
-  const { band } = raster;
-  const wanted = statistics.filter((statistic) => statistic.kind !== 'moment');
-  const perTask = Math.max(1, Math.floor(TASK_PIXELS / (coverage.tileWidth * coverage.tileHeight)));
-  const tiles = coverage.tiles.length;
-  const passes = wanted.length > 0 ? passesOf(coverage, isCountable(band.info.dtype)) : [0, coverage.zoneArea.length];
-  for (let pass = 0; pass + 1 < passes.length; pass++) {
-    const endsRaster = pass + 2 === passes.length;
-    for (let firstTile = 0; firstTile === 0 || firstTile < tiles; firstTile += perTask) {
-      const endTile = Math.min(tiles, firstTile + perTask);
-      const endsPass = endTile === tiles;
-      yield {
-        raster,
-        isFirstPass: pass === 0,
-        endsPass,
-        endsRaster: endsRaster && endsPass,
-        input: {
-          source: { path: band.path, version: band.version },
-          band: band.band,
-          coverage,
-          firstTile,
-          endTile,
-          firstZone: passes[pass]!,
-          endZone: passes[pass + 1]!,
-          statistics: wanted,
-          scale: { scale: band.info.scale, offset: band.info.offset },
-        },
-      };
-    }
-  }
-}
-
-/** Bounds of the groups of zones whose values are gathered together. */
-function passesOf({ pieceZone, pieceRange, zonePieces, runLength }: Coverage, isCounted: boolean): number[] {
-  const waiting = new Float64Array(zonePieces.length);
-  for (let piece = 0; piece < pieceZone.length; piece++) {
-    const zone = pieceZone[piece]!;
-    if (zonePieces[zone] === 1) continue;
-    let cells = pieceRange[4 * piece + 3]! - pieceRange[4 * piece + 2]!;
-    for (let run = pieceRange[4 * piece]!; run < pieceRange[4 * piece + 1]!; run++) cells += runLength[run]!;
-    waiting[zone]! += isCounted ? Math.min(cells, 65536) : cells;
-  }
-  const passes = [0];
-  let sum = 0;
-  for (let zone = 0; zone < waiting.length; zone++) {
-    if (sum > 0 && sum + waiting[zone]! > WAITING_VALUES) {
-      passes.push(zone);
-      sum = 0;
-    }
-    sum += waiting[zone]!;
-  }
-  return [...passes, waiting.length];
 }
 
 function noteCoverage({ zones }: ZonalPlan, { name, grid }: ZonalRaster, coverage: Coverage, notes: string[]): void {

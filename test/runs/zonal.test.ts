@@ -12,7 +12,7 @@ import { inlineRunner } from '../../pipelines/runner.ts';
 import type { TaskRunner } from '../../pipelines/runner.ts';
 import { writeCogFromArray } from '../../pipelines/runs/write-cog.ts';
 import { planZonal, runZonal } from '../../pipelines/runs/zonal.ts';
-import type { ZonalReport, ZonalRequest } from '../../pipelines/runs/zonal.ts';
+import type { ZonalLimits, ZonalReport, ZonalRequest } from '../../pipelines/runs/zonal.ts';
 import { createPool } from '../../workers/pool.ts';
 import { createRandom } from '../support/random.ts';
 import { areaOf, coverageOf, rectangle, star } from '../support/zones.ts';
@@ -80,6 +80,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function zonal(
   request: Partial<Omit<ZonalRequest, 'statistics'>> & Pick<ZonalRequest, 'rasters'> & { stats?: string },
   runner: TaskRunner = inlineRunner,
+  limits: ZonalLimits = { threadedPixels: 0, waitingValues: 1e7 },
 ): Promise<ZonalReport> {
   const { stats = 'count,mean', ...rest } = request;
   const plan = await planZonal({
@@ -91,7 +92,7 @@ async function zonal(
     rdGrid: null,
     ...rest,
   });
-  return runZonal(plan, async () => runner);
+  return runZonal(plan, async () => runner, {}, limits);
 }
 
 type Row = Record<string, unknown>;
@@ -155,25 +156,54 @@ describe('zonal', () => {
   });
 
   it('gives the same on threads', async () => {
-    const tall = await raster('tall.tif', { width: 900, height: 900 });
-    const rasters = Array.from({ length: 310 }, () => tall); // enough pixels for threads to be asked for
+    const path = await raster('threads.tif');
+    const rasters = Array.from({ length: 12 }, () => path);
+    const request = { rasters, stats: 'count,mean,median,std' };
     const pool = createPool({ threads: 2 });
-    let asked = false;
-    const counting: TaskRunner = { ...pool, run: (...task) => ((asked = true), pool.run(...task)) };
+    const names: string[] = [];
+    const watched: TaskRunner = { ...pool, run: (name, ...task) => (names.push(name), pool.run(name, ...task)) };
     try {
-      const { output } = await zonal(
-        { rasters, stats: 'count,mean,median', output: join(folder, 'threads.csv') },
-        counting,
-      );
-      const lines = (await readFile(output, 'utf8')).trim().split('\n');
-      const alone = await zonal({ rasters: [tall], stats: 'count,mean,median', output: join(folder, 'alone.csv') });
-      const wanted = (await readFile(alone.output, 'utf8')).trim().split('\n');
-      expect(asked).toBe(true);
-      expect(lines).toHaveLength(1 + 4 * 310);
-      expect(new Set(lines)).toEqual(new Set(wanted));
+      const output = join(folder, 'threads.csv');
+      await zonal({ ...request, output }, watched);
+      const alone = await zonal({ ...request, output: join(folder, 'alone.csv') });
+      expect(await readFile(output, 'utf8')).toBe(await readFile(alone.output, 'utf8'));
+      expect(names).toEqual(Array.from({ length: 12 }, () => 'zonal-tiles'));
     } finally {
       await pool.close();
     }
+  });
+
+  it('starts threads only for a run that is worth them', async () => {
+    const path = await raster('few.tif');
+    const never: TaskRunner = { ...inlineRunner, run: () => Promise.reject(new Error('asked for')) };
+    const pixels = WIDTH * HEIGHT;
+    const limits = { waitingValues: 1e7, threadedPixels: pixels };
+    await expect(zonal({ rasters: [path] }, never, limits)).resolves.toMatchObject({ rows: 4 });
+    await expect(zonal({ rasters: [path, path] }, never, limits)).rejects.toThrow('asked for');
+  });
+
+  it.each(['uint8', 'float32'] as const)('finds percentiles of large zones in several passes (%s)', async (dtype) => {
+    const wide: Record<string, Ring> = {
+      first: star(random, 340, 300, 250, 30, 0.1),
+      second: star(random, 360, 310, 280, 30, 0.1),
+      third: star(random, 350, 290, 200, 9, 0.1),
+    };
+    const path = await raster(`passes-${dtype}.tif`, { dtype, nodata: null });
+    const file = await zonesFile(
+      'wide.geojson',
+      Object.entries({ ...wide, ...RINGS }).map(([naam, ring]) => feature(naam, ring)),
+    );
+    const request = { rasters: [path, path], zones: file, stats: 'count,sum,median,p9,variety,shares' };
+    const asked: number[] = [];
+    const watched: TaskRunner = {
+      ...inlineRunner,
+      run: (name, input, options) => (asked.push(1), inlineRunner.run(name, input, options)),
+    };
+    const once = await readFile((await zonal(request)).output, 'utf8');
+    const limits = { threadedPixels: 0, waitingValues: 1 };
+    const often = await readFile((await zonal(request, watched, limits)).output, 'utf8');
+    expect(often).toBe(once);
+    expect(asked.length).toBeGreaterThanOrEqual(2 * 4);
   });
 
   it('writes the same rows in every format', async () => {

@@ -73,11 +73,9 @@ export function computeCoverage(set: PolygonSet, grid: CoverageGrid): Coverage {
     builder.scan.reset();
     addPolygons(builder.scan, set, zone);
     if (builder.emit(zone, box)) continue;
-    const { rings, area } = resolveOverlaps(set, zone);
-    zoneArea[zone] = area;
     resolved.push(zone);
     builder.scan.reset();
-    for (const ring of rings) builder.scan.addRing(ring, 0, ring.length / 2, 1);
+    zoneArea[zone] = resolveOverlaps(set, zone, (ring) => builder.scan.addRing(ring, 0, ring.length / 2, 1));
     builder.emit(zone, box, true);
   }
   return { ...grid, ...builder.finish(zones), zoneArea, resolved };

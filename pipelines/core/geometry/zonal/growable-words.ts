@@ -8,13 +8,6 @@ export class GrowableWords {
     this.#words[this.length++] = word;
   }
 
-  append(other: GrowableWords): void {
-    const end = this.length + other.length;
-    if (end > this.#words.length) this.#reserve(Math.max(end, 2 * this.#words.length));
-    this.#words.set(other.words(), this.length);
-    this.length = end;
-  }
-
   /** A view, good until the next push. */
   words(): Uint32Array<ArrayBuffer> {
     return this.#words.subarray(0, this.length);

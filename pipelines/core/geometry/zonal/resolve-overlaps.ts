@@ -5,13 +5,6 @@
  */
 import type { PolygonSet } from './polygons.ts';
 
-export interface Resolved {
-  /** Triangles and trapezoids, `x, y, …`, which meet at edges only. */
-  readonly rings: readonly Float64Array[];
-  /** Sum of their areas, in the square of the unit of the coordinates. */
-  readonly area: number;
-}
-
 /** An edge that runs down: `y0 < y1`. */
 interface Edge {
   readonly x0: number;
@@ -22,11 +15,16 @@ interface Edge {
   readonly part: number;
 }
 
-/** Cuts the zone into horizontal slabs at all vertices and crossings; within a slab no edges cross. */
-export function resolveOverlaps(set: PolygonSet, zone: number): Resolved {
+/**
+ * Cuts the zone into horizontal slabs at all vertices and crossings; within a slab no edges cross.
+ * @param take  Given each piece: a triangle or trapezoid, `x, y, …` of four positions, which meets others at edges only. The
+ *   array is used again.
+ * @returns the sum of their areas, in the square of the unit of the coordinates
+ */
+export function resolveOverlaps(set: PolygonSet, zone: number, take: (ring: Float64Array) => void): number {
   const edges = edgesOf(set, zone).toSorted((a, b) => a.y0 - b.y0);
   const levels = levelsOf(edges);
-  const rings: Float64Array[] = [];
+  const ring = new Float64Array(8);
   let area = 0;
   let active: Edge[] = [];
   let next = 0;
@@ -38,21 +36,12 @@ export function resolveOverlaps(set: PolygonSet, zone: number): Resolved {
       if (edges[next]!.y1 > middle) active.push(edges[next]!);
     active.sort((a, b) => xAt(a, middle) - xAt(b, middle));
     for (const [left, right] of spansOf(active)) {
-      const ring = Float64Array.of(
-        xAt(left, top),
-        top,
-        xAt(right, top),
-        top,
-        xAt(right, bottom),
-        bottom,
-        xAt(left, bottom),
-        bottom,
-      );
-      rings.push(ring);
+      ring.set([xAt(left, top), top, xAt(right, top), top, xAt(right, bottom), bottom, xAt(left, bottom), bottom]);
+      take(ring);
       area += (bottom - top) * (xAt(right, middle) - xAt(left, middle));
     }
   }
-  return { rings, area };
+  return area;
 }
 
 function edgesOf({ coordinates, ringStarts, polygonStarts, zoneStarts }: PolygonSet, zone: number): Edge[] {

@@ -11,7 +11,7 @@ export interface ValueScale {
 
 export type Statistic = MomentStatistic | ListStatistic;
 
-export interface MomentStatistic {
+interface MomentStatistic {
   readonly kind: 'moment';
   readonly name: MomentName;
 }
@@ -32,7 +32,7 @@ const MOMENT_NAMES: readonly MomentName[] = ['count', 'valid_share', 'sum', 'mea
 const ACCEPTED = `${MOMENT_NAMES.join(', ')}, median, p0 to p100, majority, minority, variety, share_CLASS, shares, histogram`;
 
 /** Equal steps of a histogram, from the zone's lowest value to its highest. */
-export const HISTOGRAM_STEPS = 64;
+const HISTOGRAM_STEPS = 64;
 /** Cumulative weights are sums of rounded numbers: a percentile is reached when so little is lacking, relative. */
 const ROUNDING = 1e-9;
 
