@@ -126,14 +126,21 @@ async function measure(
   const others = await neighboursOf(database, record, sample.band.name);
   const time = Date.parse(record.datetime);
   const distance = (scene: SceneRecord) => Math.abs(Date.parse(scene.datetime) - time);
-  const [nearest] = others.toSorted((a, b) => distance(a) - distance(b));
-  const [clearest] = others.toSorted(
-    (a, b) => (a.cloudCover ?? 100) - (b.cloudCover ?? 100) || distance(a) - distance(b),
-  );
+  const [nearest] = others
+    .filter(hasNoWarning('calibration', 'neighbour'))
+    .toSorted((a, b) => distance(a) - distance(b));
+  const [clearest] = others
+    .filter(hasNoWarning('alignment'))
+    .toSorted((a, b) => (a.cloudCover ?? 100) - (b.cloudCover ?? 100) || distance(a) - distance(b));
   if (nearest) findings.push(await tolerant('neighbour', nearest, () => checkNeighbour(sample, nearest, signal)));
   if (clearest)
     findings.push(await tolerant('alignment', clearest, () => checkAlignment(candidate, sample, clearest, signal)));
   return findings;
+}
+
+/** A scene that was found wrong itself is no measure for others. */
+function hasNoWarning(...checks: readonly Finding['check'][]): (scene: SceneRecord) => boolean {
+  return ({ findings }) => !findings.some(({ check, level }) => level === 'warning' && checks.includes(check));
 }
 
 /** A neighbour whose files are gone is no fault of the scene at the door. */
