@@ -1,5 +1,5 @@
 /** What stands at the door: a scene as its source tells it, before anything is checked. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { parseCrs } from '../core/grid/crs.ts';
 import { isPlatformError, PlatformError } from '../core/errors.ts';
 import { openRaster } from '../io/open-raster.ts';
@@ -50,7 +50,7 @@ export async function readCandidate(source: SceneSource, options: CandidateOptio
     level: null,
     baseline: null,
     tile: /(?:^|[_-])T?(\d\d[C-HJ-NP-X][A-Z]{2})(?:[_-]|$)/.exec(name)?.[1] ?? null,
-    datetime: dateOfName(name, path),
+    datetime: dateOf(path),
     epsg: options.crs === undefined ? (read[0]?.epsg ?? null) : parseCrs(options.crs),
     cloudCover: null,
     bands: read
@@ -157,17 +157,17 @@ async function readBands(path: string, code: string | null, { signal }: Candidat
   }
 }
 
-/** The first date in the name, with the time where it is there: `20200219`, `2020-02-19`, `20221005T115411`. */
-function dateOfName(name: string, path: string): string {
-  const parts =
-    /(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?:T(\d\d)(\d\d)(\d\d))?(?!\d)/.exec(name);
-  const time =
-    parts &&
-    Date.parse(`${parts[1]}-${parts[2]}-${parts[3]}T${parts[4] ?? '00'}:${parts[5] ?? '00'}:${parts[6] ?? '00'}Z`);
-  if (!parts || time === null || Number.isNaN(time))
+const DATE = /(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?:T(\d\d)(\d\d)(\d\d))?(?!\d)/;
+
+/** The first date in the name, else in that of its folder: `20200219`, `2020-02-19`, with a time `20221005T115411`. */
+function dateOf(path: string): string {
+  const [folder, name] = [basename(dirname(path)), basename(path)];
+  const [, y, mo, d, h = '00', mi = '00', s = '00'] = DATE.exec(name) ?? DATE.exec(folder) ?? [];
+  const time = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
+  if (Number.isNaN(time))
     throw new PlatformError(
       'parameter-invalid',
-      `Nothing tells when ${path} was taken: put a date into its name (${name}_20240601) or a STAC item (.json) beside it`,
+      `Nothing tells when ${path} was taken: put a date into its name (ndvi_20240601.tif) or that of its folder, or a STAC item (.json) beside it`,
     );
   return new Date(time).toISOString();
 }

@@ -112,7 +112,7 @@ async function checkAtDoor(
   return { ...record, bbox: [...record.bbox], findings: [...record.findings, ...findings] };
 }
 
-type Placed = Pick<SceneRecord, 'id' | 'collection' | 'epsg' | 'datetime'> & { readonly bbox: LonLatBox };
+type Placed = Pick<SceneRecord, 'id' | 'collection' | 'epsg' | 'datetime' | 'source'> & { readonly bbox: LonLatBox };
 
 /** What needs pixels. */
 async function measure(
