@@ -1,9 +1,11 @@
 /** A product with its passport: what the command line and schedules call. */
 import { toJson } from '../core/passport/canonical.ts';
 import { createRecorder } from '../passport/recorder.ts';
+import type { PassportRecorder } from '../passport/recorder.ts';
 import type { ProcessName, ProcessReport, ProcessRequest, StartRunner } from './processes.ts';
 import { processOf } from './processes.ts';
 import type { RunControls } from './progress.ts';
+import { spareInputs } from './spare-inputs.ts';
 
 export interface ProduceOptions extends Omit<RunControls, 'passport'> {
   /** For the passport. */
@@ -12,8 +14,8 @@ export interface ProduceOptions extends Omit<RunControls, 'passport'> {
 
 /**
  * Carries out a request and gives the product its passport: `<output>.passport.json`, or inside an archive.
- * @throws {PlatformError} as the run does; `not-readable` where an input changed meanwhile; `disk-full` and
- *   `not-writable` also for the passport, and nothing is left then
+ * @throws {PlatformError} as the run does; `usage` where the output is an input; `not-readable` where an input changed
+ *   meanwhile; `disk-full` and `not-writable` also for the passport, and nothing is left then
  */
 export async function produce<N extends ProcessName>(
   name: N,
@@ -33,7 +35,17 @@ export async function produce<N extends ProcessName>(
     signal: controls.signal,
   });
   try {
-    const report = await run(request, startRunner, { ...controls, passport });
+    const spared: PassportRecorder = {
+      ...passport,
+      begin(facts, runner) {
+        spareInputs(
+          facts.inputs.map(({ path }) => path),
+          request.output,
+        );
+        passport.begin(facts, runner);
+      },
+    };
+    const report = await run(request, startRunner, { ...controls, passport: spared });
     await passport.commit();
     return report;
   } catch (error) {
