@@ -26,7 +26,7 @@ process.on('exit', () => {
 });
 
 /**
- * @throws {PlatformError} `not-writable` where the folder is missing, not a folder, not ours, or `path` is a folder;
+ * @throws {PlatformError} `not-writable` where the folder is missing, not a folder, not ours, or `path` is no file;
  *   `disk-full`.
  */
 export async function createOutputFile(path: string): Promise<OutputFile> {
@@ -34,6 +34,11 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
   const existing = await stat(target).catch(() => null);
   if (existing?.isDirectory())
     throw new PlatformError('not-writable', `Cannot write ${path}: it is a folder; name a file`, { detail: { path } });
+  // Renaming onto a device or a pipe would replace it: `-o /dev/null` by an administrator would break the machine.
+  if (existing && !existing.isFile())
+    throw new PlatformError('not-writable', `Cannot write ${path}: it is a device or a pipe; name a file`, {
+      detail: { path },
+    });
   await removeLeftovers(target);
   const temporaryPath = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   let handle: FileHandle;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createOutputFile, writeOutputFile } from '../../pipelines/io/output-file.ts';
@@ -30,6 +30,14 @@ describe('an output file', () => {
     await expect(writeOutputFile(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(readFileSync(path, 'utf8')).toBe('half and whole');
     expect(readdirSync(folder)).toEqual(['a.txt']);
+  });
+
+  it.skipIf(process.platform === 'win32')('never replaces a device or a pipe', async () => {
+    const pipe = join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    await expect(createOutputFile(pipe)).rejects.toThrow(/is a device or a pipe/);
+    expect(statSync(pipe).isFIFO()).toBe(true);
+    rmSync(pipe);
   });
 
   it('removes what dead writers of the same name left, and nothing else', async () => {
