@@ -15,6 +15,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 /** @returns the exit code. */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const stop = stopSignal();
+  surviveClosedOutput();
   const program = new Command('landmeter')
     .description(
       'Landmeter watches land: Sentinel rasters and sensor points become indices, statistics, alerts and map tiles.',
@@ -101,6 +102,17 @@ function stopSignal(): AbortSignal {
       controller.abort(new PlatformError('aborted', 'Stopped as asked; nothing half-written is left'));
     });
   return controller.signal;
+}
+
+/** A reader that has seen enough (`| head -1`) is no fault; a full disk behind stdout is one sentence. */
+function surviveClosedOutput(): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+    process.stderr.write(`Cannot write the result to stdout: ${reason}\n`);
+    process.exit(EXIT.failed);
+  });
 }
 
 function report(error: unknown, asked: CommandEntry | undefined): number {

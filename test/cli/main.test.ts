@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgress } from '../../server/cli/progress.ts';
@@ -65,6 +66,22 @@ describe('the command line', () => {
     const { status, stderr } = landmeter('info', 'none.tif');
     expect(status).toBe(1);
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('none.tif')]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a stdout that takes nothing', () => {
+  const shell = (script: string) =>
+    spawnSync('bash', ['-c', script, process.execPath, LANDMETER], { encoding: 'utf8' });
+
+  it('is no fault where its reader has seen enough', () => {
+    const { stdout, stderr } = shell('set -o pipefail; "$0" "$1" indices --json | head -1; echo "exit code $?"');
+    expect(stderr).toBe('');
+    expect(stdout).toBe('[\nexit code 0\n');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('is one sentence where the disk is full', () => {
+    const { status, stderr } = shell('"$0" "$1" indices > /dev/full');
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'Cannot write the result to stdout: the disk is full\n' });
   });
 });
 
