@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { PlatformError } from '../pipelines/core/errors.ts';
 import type { Samples } from '../pipelines/core/raster/block.ts';
 import { writeError } from '../pipelines/io/output-file.ts';
@@ -74,10 +75,9 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   const overpasses = OVERPASSES.slice(0, dates);
   const scenes: SampleScene[] = [];
   for (const [k, overpass] of overpasses.entries()) {
-    if (signal?.aborted)
-      throw new PlatformError('aborted', 'Stopped as asked; the sample is unfinished and will be made again');
     onScene?.(sceneId(overpass), k, overpasses.length);
-    scenes.push(await makeScene(folder, landscape, geography, overpass, seed + 1000 * k));
+    const ground = { folder, landscape, geography, breathe: () => breathe(signal) };
+    scenes.push(await makeScene(ground, overpass, seed + 1000 * k));
   }
   const vectors: Record<string, string> = {};
   for (const [name, collection] of Object.entries(createVectors(geography))) {
@@ -89,21 +89,37 @@ export async function makeSample(folder: string, options: SampleOptions): Promis
   return region;
 }
 
+/** Lets what waits for this thread go first, such as Ctrl-C. @throws {PlatformError} `aborted` */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  if (signal?.aborted)
+    throw new PlatformError('aborted', 'Stopped as asked; the sample is unfinished and will be made again');
+}
+
+interface Scenery {
+  readonly folder: string;
+  readonly landscape: Landscape;
+  readonly geography: Geography;
+  /** Called between steps of some seconds at most. */
+  readonly breathe: () => Promise<void>;
+}
+
 async function makeScene(
-  folder: string,
-  landscape: Landscape,
-  geography: Geography,
+  { folder, landscape, geography, breathe: pause }: Scenery,
   overpass: Overpass,
   seed: number,
 ): Promise<SampleScene> {
+  await pause();
   const { grid } = landscape;
   const id = sceneId(overpass);
   const path = (name: string) => join(folder, 'scenes', id, name);
   const cover = coverAt(landscape, geography, overpass);
+  await pause();
   const sky = createSky(grid, overpass.cloudThreshold, seed + 17);
+  await pause();
   const green = createGreenness(landscape, cover, overpass);
   await makeFolder(join(folder, 'scenes', id));
-  await writeBands(grid, path, { landscape, cover, green, sky, seed });
+  await writeBands(grid, path, { landscape, cover, green, sky, seed }, pause);
   const scl = classify(landscape, cover, green, sky);
   await write(path('SCL.tif'), grid, 20, [scl], 'uint8');
   const share = clearShare(scl);
@@ -124,9 +140,15 @@ interface Ground {
   readonly seed: number;
 }
 
-async function writeBands(grid: SampleGrid, path: (name: string) => string, ground: Ground): Promise<void> {
+async function writeBands(
+  grid: SampleGrid,
+  path: (name: string) => string,
+  ground: Ground,
+  pause: () => Promise<void>,
+): Promise<void> {
   const visual: Partial<Record<string, Uint8Array>> = {};
   for (const [band, { code, gsd }] of BANDS.entries()) {
+    await pause();
     const input = { ...ground, band, seed: ground.seed + band };
     const dn = gsd === 10 ? renderBand10(input) : renderBand20(input);
     await write(path(`${code}.tif`), grid, gsd, [dn], 'uint16');

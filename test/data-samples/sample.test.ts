@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeatureCollection } from 'geojson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,17 @@ import { temporaryFolder } from '../support/archive.ts';
 const folder = temporaryFolder('sample');
 beforeAll(() => makeSample(join(folder, 'a'), { size: 'small', dates: 2 }));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+it('stops within a step where it is asked to', async () => {
+  const controller = new AbortController();
+  const onScene = () => void setImmediate(() => controller.abort());
+  const at = join(folder, 'stopped');
+  await expect(makeSample(at, { size: 'small', signal: controller.signal, onScene })).rejects.toThrow(
+    /Stopped as asked/,
+  );
+  expect(existsSync(join(at, 'scenes'))).toBe(false);
+  expect(await readSample(at)).toBe(null);
+});
 
 function digests(root: string): Record<string, string> {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((f) => f.isFile());
