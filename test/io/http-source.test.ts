@@ -57,6 +57,13 @@ describe('reading by ranges', () => {
     expect((await source.read(200_000, 100)).length).toBe(0);
   });
 
+  it('says why there is no answer', async () => {
+    const url = await serve(() => {});
+    await new Promise((resolve) => server!.close(resolve));
+    server = undefined;
+    await expect(openHttpSource(url)).rejects.toThrow(`Cannot read ${url}: nothing answers at that address and port`);
+  });
+
   it('reads an empty file as empty', async () => {
     expect((await openHttpSource(await serve(ranges(new Uint8Array(0))))).size).toBe(0);
   });

@@ -49,5 +49,7 @@ export function checkAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   throw signal.reason instanceof PlatformError
     ? signal.reason
-    : new PlatformError('aborted', 'Reading was given up', { cause: signal.reason });
+    : new PlatformError('aborted', 'Stopped as asked while reading; nothing half-written is left', {
+        cause: signal.reason,
+      });
 }

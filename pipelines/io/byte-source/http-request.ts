@@ -150,6 +150,7 @@ const NETWORK_REASONS: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof Passing) return error.message; // which is the reason already
   const cause = error.cause as (Error & { code?: string }) | undefined;
   return NETWORK_REASONS[cause?.code ?? ''] ?? cause?.message ?? error.message;
 }
