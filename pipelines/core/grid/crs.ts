@@ -50,7 +50,7 @@ const fixed: readonly KnownCrs[] = [
 const ALIASES: Readonly<Record<number, number>> = { 7415: 28992, 3785: 3857, 900913: 3857, 102100: 3857 };
 
 const ACCEPTED =
-  'accepted are EPSG:4326, 4258, 3857, 3035, 28992 (RD New), UTM 32601–32660 and 32701–32760, and ETRS89/UTM 25828–25838';
+  'accepted are EPSG:4326, 4258, 3857, 3035, 28992 (RD New), UTM 32601–32660 and 32701–32760, ETRS89/UTM 25828–25838 and NAD83/UTM 26901–26923';
 
 const known = new Map<number, KnownCrs>();
 const projections = new Map<number, Projection>();
@@ -153,6 +153,7 @@ function utmZones(): KnownCrs[] {
     utm('WGS 84', 32600 + zone, [west, 0, east, 84]);
     utm('WGS 84', 32700 + zone, [west, -80, east, 0], WGS84, true);
     if (zone >= 28 && zone <= 38) utm('ETRS89', 25800 + zone, [west, 32.88, east, 84.73], GRS80);
+    if (zone <= 23) utm('NAD83', 26900 + zone, [west, 14.92, east, 86.46], GRS80);
   }
   return zones;
 }

@@ -57,6 +57,13 @@ describe('round trips', () => {
     expect(direct).toEqual(viaLonLat);
   });
 
+  // PROJ: EPSG:4269 to EPSG:26914 at 47.05 N, 99.17 W
+  it('knows NAD83, taken for WGS 84', () => {
+    const [x, y] = createTransform(4326, 26914).point(-99.17, 47.05);
+    expect(Math.hypot(x - 487087.71543, y - 5210734.47411)).toBeLessThan(1e-3);
+    expect(isSupportedCrs(26924)).toBe(false);
+  });
+
   it('leaves coordinates of one CRS as they are', () => {
     expect(createTransform(28992, 28992).point(155_000.123, 463_000.456)).toEqual([155_000.123, 463_000.456]);
   });
@@ -116,9 +123,9 @@ describe('parseCrs', () => {
 });
 
 describe('the table', () => {
-  it('has 60 northern, 60 southern and 11 ETRS89 zones', () => {
+  it('has 60 northern, 60 southern, 11 ETRS89 and 23 NAD83 zones', () => {
     const supported = Array.from({ length: 40_000 }, (_, epsg) => epsg).filter(isSupportedCrs);
-    expect(supported.length).toBe(60 + 60 + 11 + 5);
+    expect(supported.length).toBe(60 + 60 + 11 + 23 + 5);
   });
 
   it('says where a CRS is used', () => {
