@@ -1,6 +1,9 @@
 /** Between values as they are computed and numbers as a file stores them; between masks and nodata. */
+import { instantiate } from '../kernel/web-assembly.ts';
+import type { WasmMemory } from '../kernel/web-assembly.ts';
 import type { Samples } from './block.ts';
 import type { Floats } from './composite.ts';
+import { MODULE } from './quantise-wasm.ts';
 
 /** Writes `nodata` (0 where there is none) over every sample whose mask is 0. */
 export function burnNodata(data: Samples, mask: Uint8Array, nodata: number | null): void {
@@ -35,9 +38,11 @@ export interface StoredRange {
  * `nodata` is moved by one, so that it stays valid.
  * @returns how many values did not fit.
  */
-export function toIntegers(values: Floats, out: Samples, { factor, min, max, nodata }: StoredRange): number {
+export function toIntegers(values: Floats, out: Samples, range: StoredRange): number {
+  if (values instanceof Float32Array && out.BYTES_PER_ELEMENT === 2) return toWords(values, out, range);
+  const { factor, min, max, nodata } = range;
   let lost = 0;
-  const beside = nodata < max ? nodata + 1 : nodata - 1;
+  const beside = besideOf(range);
   for (let i = 0; i < values.length; i++) {
     const v = values[i]! * factor;
     let whole: number;
@@ -53,6 +58,42 @@ export function toIntegers(values: Floats, out: Samples, { factor, min, max, nod
   }
   return lost;
 }
+
+function besideOf({ nodata, max }: StoredRange): number {
+  return nodata < max ? nodata + 1 : nodata - 1;
+}
+
+interface Kernel {
+  readonly memory: WasmMemory;
+  readonly VALUES: { readonly value: number };
+  quantise(size: number, factor: number, min: number, max: number, nodata: number, beside: number, to: number): number;
+}
+
+let kernel: Kernel | undefined;
+/** Values at a time: they and their integers stay in the processor's cache. */
+const CHUNK = 8192;
+
+/** The same in WebAssembly (`quantise.as`), four times as fast: clouds make a loop's branches hard to predict. */
+function toWords(values: Float32Array, out: Samples, range: StoredRange): number {
+  kernel ??= instantiate<Kernel>(MODULE);
+  const { memory, VALUES } = kernel;
+  const stored = VALUES.value + 4 * CHUNK;
+  if (memory.buffer.byteLength < stored + 2 * CHUNK) memory.grow(1);
+  const from = new Float32Array(memory.buffer, VALUES.value, CHUNK);
+  const to = new (out.constructor as SamplesConstructor)(memory.buffer, stored, CHUNK);
+  let lost = 0;
+  for (let start = 0; start < values.length; start += CHUNK) {
+    const part = values.subarray(start, start + CHUNK);
+    from.set(part);
+    from.fill(NaN, part.length, (part.length + 3) & ~3);
+    const { factor, min, max, nodata } = range;
+    lost += kernel.quantise((part.length + 3) & ~3, factor, min, max, nodata, besideOf(range), stored);
+    out.set(to.subarray(0, part.length), start);
+  }
+  return lost;
+}
+
+type SamplesConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => Samples;
 
 /** Twice as much still is a 32-bit integer. */
 const WHOLE_LIMIT = 2 ** 29;
