@@ -19,33 +19,41 @@ export interface BlockSink {
   finish(): { bytes: Uint8Array; tiles: EncodedTile[] };
 }
 
+const FIRST_BYTES = 1024 * 1024;
+/** Where the last sink of this thread collected its blocks. */
+let spare: Uint8Array | undefined;
+
 /** Collects compressed blocks. */
 export function createBlockSink(spec: CogSpec): BlockSink {
   const size = blockSizeOf(spec);
   const predictor = predictorOf(spec);
   const tiles: EncodedTile[] = [];
-  const parts: Uint8Array[] = [];
+  let bytes = spare ?? new Uint8Array(FIRST_BYTES);
+  let end = 0;
+  spare = undefined;
   const compress = createCompressor(spec.compression ?? 'deflate');
   return {
     add(bands, level, col, row) {
       bands.forEach((band, b) => {
         for (let y = 0; y < band.height; y += size)
           for (let x = 0; x < band.width; x += size) {
-            const bytes = predictBlock(band, x, y, size, predictor);
-            const part = compress(bytes);
-            parts.push(part);
+            const part = compress(predictBlock(band, x, y, size, predictor));
+            if (end + part.length > bytes.length) bytes = grown(bytes, end + part.length);
+            bytes.set(part, end);
+            end += part.length;
             tiles.push({ level, band: b, col: (col + x) / size, row: (row + y) / size, sizeBytes: part.length });
           }
       });
     },
     finish() {
-      const bytes = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        bytes.set(part, at);
-        at += part.length;
-      }
-      return { bytes, tiles };
+      spare = bytes;
+      return { bytes: bytes.slice(0, end), tiles };
     },
   };
+}
+
+function grown(bytes: Uint8Array, least: number): Uint8Array {
+  const larger = new Uint8Array(Math.max(least, 2 * bytes.length));
+  larger.set(bytes);
+  return larger;
 }

@@ -13,7 +13,7 @@ export interface BlockSource {
   readonly height: number;
 }
 
-/** Compresses the predicted bytes of a block. */
+/** Compresses the predicted bytes of a block, into memory that the next block may overwrite. */
 export type Compressor = (bytes: Uint8Array) => Uint8Array;
 
 /** Differences help continuous values and hurt classes, whose overviews are not averages either. */
@@ -99,7 +99,7 @@ export function createCompressor(compression: 'deflate' | 'zstd'): Compressor {
     if (chosen) return chosen(bytes);
     if (repeatedShare(bytes) > FLAT) return huffmanDeflate(bytes);
     const whole = bytes.slice(); // trying overwrites the block's memory
-    chosen = chooseDeflater(whole.subarray(whole.length >> 2, whole.length >> 1));
+    chosen = chooseDeflater(whole.subarray(whole.length >> 2, (whole.length >> 2) + (whole.length >> 3)));
     return chosen(whole);
   };
 }

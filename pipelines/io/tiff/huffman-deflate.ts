@@ -70,7 +70,7 @@ export function predictWords(width: number, height: number): void {
 
 /**
  * @param bytes  An even number of bytes.
- * @returns a zlib stream.
+ * @returns a zlib stream, in memory that the next block overwrites.
  */
 export function huffmanDeflate(bytes: Uint8Array): Uint8Array {
   const size = bytes.length;
@@ -104,7 +104,7 @@ export function huffmanDeflate(bytes: Uint8Array): Uint8Array {
   kernel.put(codes[END_OF_BLOCK]!, lengths[END_OF_BLOCK]!);
   const end = kernel.finish();
   new DataView(buffer).setInt32(end, kernel.adler(size)); // big endian
-  return new Uint8Array(buffer, output, end + 4 - output).slice();
+  return new Uint8Array(buffer, output, end + 4 - output);
 }
 
 /** How often each symbol occurs where runs become matches. */
