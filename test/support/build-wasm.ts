@@ -2,8 +2,8 @@
  * Compiles the AssemblyScript kernels into the modules that the project imports: `node test/support/build-wasm.ts`.
  * Needed after a change to a `.as` file only; a test tells where it was forgotten.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main as compile } from 'assemblyscript/asc';
 
@@ -15,16 +15,22 @@ export const KERNELS: Readonly<Record<string, string>> = {
   'pipelines/core/raster/overview.as': 'pipelines/core/raster/overview-wasm.ts',
   'pipelines/core/raster/quantise.as': 'pipelines/core/raster/quantise-wasm.ts',
   'pipelines/io/tiff/huffman.as': 'pipelines/io/tiff/huffman-wasm.ts',
+  'pipelines/io/tiff/read/inflate/inflate.as': 'pipelines/io/tiff/read/inflate/inflate-wasm.ts',
 };
 
 /** @returns the text of the module. @throws {Error} whose cause has the compiler's words */
 export async function compileKernel(source: string): Promise<string> {
-  const text = readFileSync(join(ROOT, source), 'utf8');
+  const folder = join(ROOT, dirname(source));
+  /** `kernel.ts` is the source itself; what it imports lies beside it. */
+  const read = (name: string) => {
+    const path = name === 'kernel.ts' ? join(ROOT, source) : join(folder, name.replace(/\.ts$/, '.as'));
+    return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  };
   let bytes: Uint8Array | undefined;
   const { error } = await compile(
     ['kernel.ts', '--outFile', 'kernel.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd'],
     {
-      readFile: (name) => (name === 'kernel.ts' ? text : null),
+      readFile: read,
       writeFile: (_, contents) => void (bytes = contents as Uint8Array),
       listFiles: () => [],
     },

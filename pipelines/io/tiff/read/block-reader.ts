@@ -11,6 +11,7 @@ import type { BlockCache } from './block-cache.ts';
 import { decompress, isByteCompression } from './decompress.ts';
 import type { TiffFile } from './directories.ts';
 import type { TiffImage } from './image.ts';
+import { isInPlace } from './inflate/kernel.ts';
 import { canLeaveDifferences, toSamples } from './samples.ts';
 import type { FileTraits } from './samples.ts';
 
@@ -127,8 +128,9 @@ export class BlockReader {
   #decode(block: PlacedBlock, data: Uint8Array): void {
     const rows = rowsOfBlock(this.#image, block.blockRow);
     const bytes = decompress(this.#image.compression, data, rows * bytesPerRow(this.#image), this.#source.name);
-    const areDifferences = !block.keep && canLeaveDifferences(this.#image);
-    this.#deliver(block, toSamples(this.#image, bytes, rows, this.#traits, areDifferences), areDifferences);
+    const areDifferences = !block.keep && canLeaveDifferences(this.#image, bytes);
+    const samples = toSamples(this.#image, bytes, rows, this.#traits, areDifferences);
+    this.#deliver(block, block.keep && isInPlace(samples) ? samples.slice() : samples, areDifferences);
   }
 
   async #decodePicture(block: PlacedBlock, data: Uint8Array): Promise<Samples> {

@@ -2,13 +2,14 @@
 import { constants, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { damaged } from './directories.ts';
 import { unsupported } from './image.ts';
+import { inflateInPlace } from './inflate/kernel.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackbits } from './packbits.ts';
 import { COMPRESSION, COMPRESSION_NAMES } from './tags.ts';
 
 /**
  * @param size  Bytes that the block must have; more in the data is cut off, so that a bomb stays harmless.
- * @returns Bytes that may be changed in place.
+ * @returns Bytes that may be changed in place, until the next block is decompressed.
  * @throws {PlatformError} `format-damaged` where the data give fewer; `format-unsupported`
  */
 export function decompress(compression: number, data: Uint8Array, size: number, name: string): Uint8Array {
@@ -54,7 +55,9 @@ type Decoder = (data: Uint8Array, size: number) => Uint8Array;
 /** A little more than the block, so that its end is seen without a second chunk. */
 const SPARE = 64;
 
-const inflate: Decoder = (data, size) => {
+const inflate: Decoder = (data, size) => inflateInPlace(data, size) ?? inflateWithZlib(data, size);
+
+function inflateWithZlib(data: Uint8Array, size: number): Uint8Array {
   try {
     return plain(inflateSync(data, bounded(size)));
   } catch (error) {
@@ -62,7 +65,7 @@ const inflate: Decoder = (data, size) => {
     // A stream whose end is cut off, but whose rows are complete, is read as libtiff reads it.
     return plain(inflateSync(data, { ...bounded(size), finishFlush: constants.Z_SYNC_FLUSH }));
   }
-};
+}
 
 function bounded(size: number) {
   return { chunkSize: Math.max(size, 64) + SPARE, maxOutputLength: size + SPARE };

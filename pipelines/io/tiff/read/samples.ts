@@ -3,6 +3,7 @@ import type { Samples } from '../../../core/raster/block.ts';
 import { bytesPerRow } from './block-table.ts';
 import { unsupported } from './image.ts';
 import type { TiffImage } from './image.ts';
+import { isInPlace, sumInPlace } from './inflate/kernel.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { COMPRESSION, PREDICTOR } from './tags.ts';
 
@@ -21,9 +22,14 @@ const PREDICTED: ReadonlySet<number> = new Set([
   COMPRESSION.zstd,
 ]);
 
-/** Whether `toSamples` can leave the undoing of the predictor to whoever copies the block (`sumRowsInto`). */
-export function canLeaveDifferences(image: TiffImage): boolean {
-  return predictorOf(image) === PREDICTOR.horizontal && !image.isFloat && image.bits <= 32;
+/** Whether `toSamples` had better leave the undoing of the predictor to whoever copies the block (`sumRowsInto`). */
+export function canLeaveDifferences(image: TiffImage, bytes: Uint8Array): boolean {
+  const { isFloat, bits } = image;
+  return predictorOf(image) === PREDICTOR.horizontal && !isFloat && bits <= 32 && !canSumInPlace(image, bytes);
+}
+
+function canSumInPlace(image: TiffImage, bytes: Uint8Array): boolean {
+  return image.blockSamples === 1 && image.bits <= 32 && isInPlace(bytes);
 }
 
 function predictorOf(image: TiffImage): number {
@@ -56,8 +62,11 @@ export function toSamples(
   if (!isWhole && !(isFloat && bits === 24)) return unpackBits(image, bytes, rows);
   const own = aligned(bytes, 8);
   if (!file.littleEndian) swap(own, bits);
-  if (predictor === PREDICTOR.horizontal && !leaveDifferences)
-    undoHorizontal(words(own, bits), blockWidth, blockSamples);
+  if (predictor === PREDICTOR.horizontal && !leaveDifferences) {
+    const values = words(own, bits);
+    if (canSumInPlace(image, own) && !(values instanceof BigUint64Array)) sumInPlace(values, blockWidth);
+    else undoHorizontal(values, blockWidth, blockSamples);
+  }
   return toNumbers(image, own);
 }
 

@@ -1,0 +1,2 @@
+export { sum16, sum32, sum8 } from './differences';
+export { inflate } from './stream';
