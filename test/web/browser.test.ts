@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findColormap, paletteOf } from '../../pipelines/core/color/ramp.ts';
 import { paletteIndex } from '../../pipelines/core/color/rescale.ts';
 import { mercatorToLonLat, tileBounds } from '../../pipelines/core/grid/tile-matrix-set.ts';
+import type { LayerList } from '../../pipelines/core/wire.ts';
 import { launchChromium } from './support/chromium.ts';
 import type { Site } from './support/site.ts';
 import { CODING, LEFT_CODE, RIGHT_CODE, startSite, TILE_ZOOM } from './support/site.ts';
@@ -90,6 +91,30 @@ describe.skipIf(!browser)('the web application', () => {
     const { page } = await open(`${viewOf(0.25, 0.75 + 0.5 / 256)}&l=ndvi`);
     await page.locator('.legend-ends .quiet').waitFor();
     expect(await colourAtCentre(page)).toEqual([0xf6, 0xf5, 0xf0]);
+    await page.context().close();
+  });
+
+  it('draws no legend for pictures alone, and keeps long names inside the panel', async () => {
+    const { page } = await open('#b=none');
+    await page.route('**/tiles', async (route) => {
+      const list = (await (await route.fetch()).json()) as LayerList;
+      const name = 'S2A2A_20190723_022_'.repeat(6);
+      const layers = list.layers.map((layer) => ({
+        ...layer,
+        kind: 'picture',
+        simulated: false,
+        title: { nl: name, en: name },
+      }));
+      await route.fulfill({ json: { ...list, layers } });
+    });
+    await page.goto(`${site.address}${viewOf(0.25, 0.3)}&l=ndvi`);
+    await page.reload();
+    const name = page.locator('.layer-name').first();
+    await name.waitFor();
+    const right = async (at: Locator) =>
+      at.evaluate((element) => element.getBoundingClientRect().left + element.scrollWidth);
+    expect(await right(name)).toBeLessThanOrEqual(await right(page.locator('.layer-choice').first()));
+    expect(await page.locator('.legend').count()).toBe(0);
     await page.context().close();
   });
 

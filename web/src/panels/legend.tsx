@@ -22,7 +22,9 @@ export function Legend() {
   const [open, setOpen] = useState(() => innerWidth >= WIDE_ENOUGH_PIXELS);
   const active = useActiveLayers();
   const layers = active.filter(({ summary }) => summary.kind === 'value');
-  if (active.length === 0) return null;
+  const simulated = active.some(({ summary }) => summary.simulated);
+  // Pictures have nothing to tell here.
+  if (layers.length === 0 && !simulated) return null;
   return (
     <section className="legend" aria-label={m.legend} data-open={open}>
       {layers.length > 0 && (
@@ -36,7 +38,7 @@ export function Legend() {
           <LegendEntry key={layer.summary.id} layer={layer} />
         ))}
       </div>
-      {active.some(({ summary }) => summary.simulated) && <SimulatedBadge />}
+      {simulated && <SimulatedBadge />}
     </section>
   );
 }
