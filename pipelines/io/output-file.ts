@@ -113,6 +113,7 @@ export function writeError(path: string, error: unknown): PlatformError {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'a part of its path is a file, not a folder',
   EACCES: 'you have no right to write there',
   EPERM: 'you have no right to write there',
   EROFS: 'the file system is read-only',

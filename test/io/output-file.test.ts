@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createOutputFile, writeOutputFile } from '../../pipelines/io/output-file.ts';
+import { createOutputFile, writeError, writeOutputFile } from '../../pipelines/io/output-file.ts';
 import { temporaryFolder } from '../support/archive.ts';
 
 const folder = temporaryFolder('output');
@@ -38,6 +38,11 @@ describe('an output file', () => {
     await expect(createOutputFile(pipe)).rejects.toThrow(/is a device or a pipe/);
     expect(statSync(pipe).isFIFO()).toBe(true);
     rmSync(pipe);
+  });
+
+  it('says so where a file stands where a folder should', () => {
+    const error = Object.assign(new Error('EEXIST: file already exists, mkdir'), { code: 'EEXIST' });
+    expect(writeError('file/x', error).message).toBe('Cannot write file/x: a part of its path is a file, not a folder');
   });
 
   it('removes what dead writers of the same name left, and nothing else', async () => {
