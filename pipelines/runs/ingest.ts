@@ -76,13 +76,29 @@ function isOfInput({ code }: PlatformError): boolean {
   return code !== 'aborted' && code !== 'unavailable' && code !== 'disk-full' && code !== 'usage';
 }
 
-const ZONE_NAMES = new Set(['.geojsonl', '.geojsons', '.ndgeojson', '.ndjson', '.jsonl', '.csv', '.tsv']);
+const ZONE_NAMES = new Set([
+  '.geojsonl',
+  '.geojsons',
+  '.ndgeojson',
+  '.ndjson',
+  '.jsonl',
+  '.csv',
+  '.tsv',
+  '.shp',
+  '.gpkg',
+]);
 
 /** By the name, and for JSON by what is in it. A damaged JSON is taken for features, whose reader says what is wrong. */
 async function kindOf(input: string): Promise<IngestKind> {
   const name = input.replace(/[?#].*$/, '');
   const ending = extname(name).toLowerCase();
   if (ZONE_NAMES.has(ending)) return 'zones';
+  if (ending === '.zip') return (await isZippedShapefile(name)) ? 'zones' : 'scenes';
   if (ending === '.geojson' || ending === '.json') return (await isStacItem(input)) ? 'scenes' : 'zones';
   return 'scenes';
+}
+
+async function isZippedShapefile(path: string): Promise<boolean> {
+  const { listZipEntries } = await import('../io/byte-source/zip-source.ts');
+  return (await listZipEntries(path)).some((name) => /\.shp$/i.test(name));
 }

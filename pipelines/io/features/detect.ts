@@ -1,7 +1,7 @@
 import { RECORD_SEPARATOR } from './geojson.ts';
 import { openByteSource } from '../byte-source/open.ts';
 
-const FEATURE_NAMES = /\.(geojson|geojsonl|geojsons|ndgeojson|ndjson|jsonl|json|csv|tsv)$/i;
+const FEATURE_NAMES = /\.(geojson|geojsonl|geojsons|ndgeojson|ndjson|jsonl|json|csv|tsv|shp|gpkg)$/i;
 /** Text that begins with an object; no raster does. */
 const FEATURE_TEXT = /^\s*\{/;
 

@@ -45,10 +45,13 @@ export interface CoordinateReading {
 }
 
 const CSV_NAMES = /\.(csv|tsv)$/i;
+const SHAPEFILE_NAMES = /\.(zip|shp)$/i;
+const GEOPACKAGE_NAMES = /\.gpkg$/i;
 
 /**
  * Reads GeoJSON (a FeatureCollection, a Feature, a geometry, or many of them one after the other: GeoJSON lines and
- * GeoJSON text sequences) or CSV with coordinates, of any size, in memory for a few of them.
+ * GeoJSON text sequences) or CSV with coordinates, of any size, in memory for a few of them; a shapefile (.shp or a zip
+ * of one), a GeoPackage with one layer.
  *
  * @throws {PlatformError} `not-found`, `not-readable`; `format-unknown`, `format-damaged`; `crs-unsupported`; `aborted`
  */
@@ -57,7 +60,6 @@ export async function readFeatures(
   visit: FeatureVisitor,
   options: ReadFeaturesOptions = {},
 ): Promise<ReadFeaturesReport> {
-  const source = await openByteSource(path, options.signal ? { signal: options.signal } : {});
   let taken = 0;
   let refused = 0;
   let firstRefusal: string | null = null;
@@ -77,12 +79,24 @@ export async function readFeatures(
     },
     refuse,
   };
+  const epsg = options.crs === undefined ? null : parseCrs(options.crs);
+  const found = await readFrom(path, sink, { epsg, asStored: options.asStored === true }, options);
+  return { taken, epsg: found, refused, firstRefusal };
+}
+
+/** Formats that are not text have readers of their own, loaded only for them. */
+async function readFrom(
+  path: string,
+  sink: FeatureSink,
+  reading: CoordinateReading,
+  options: ReadFeaturesOptions,
+): Promise<number> {
+  if (SHAPEFILE_NAMES.test(path))
+    return (await import('./shapefile.ts')).readShapefile(path, sink, reading, options.signal);
+  const source = await openByteSource(path, options.signal ? { signal: options.signal } : {});
   try {
-    const epsg = options.crs === undefined ? null : parseCrs(options.crs);
-    const reading = { epsg, asStored: options.asStored === true };
-    const read = CSV_NAMES.test(path) ? readCsvFeatures : readGeoJson;
-    const found = await read(source, sink, reading, options);
-    return { taken, epsg: found, refused, firstRefusal };
+    if (GEOPACKAGE_NAMES.test(path)) return (await import('./geopackage.ts')).readGeoPackage(path, sink, reading);
+    return await (CSV_NAMES.test(path) ? readCsvFeatures : readGeoJson)(source, sink, reading, options);
   } finally {
     await source.close();
   }

@@ -3,6 +3,8 @@
  * do, is recognised where it clearly is one of those we support.
  * @see OGC 19-008r4, GeoTIFF 1.1, annexes B and C
  */
+import { findCrsByName } from '../../../core/grid/crs-names.ts';
+
 const KEY = {
   modelType: 1024,
   rasterType: 1025,
@@ -147,16 +149,6 @@ function epsgOfParameters({ numbers }: GeoKeys, base: number | null): number | n
   }
 }
 
-/** Names as EPSG and Esri give them. */
-const NAMES: readonly (readonly [RegExp, (zone: number) => number])[] = [
-  [/\bWGS[ _]?(?:19)?84 ?[/_] ?UTM[ _]zone[ _](\d{1,2})N\b/i, (zone) => 32600 + zone],
-  [/\bWGS[ _]?(?:19)?84 ?[/_] ?UTM[ _]zone[ _](\d{1,2})S\b/i, (zone) => 32700 + zone],
-  [/\bETRS[ _]?(?:19)?89 ?[/_] ?UTM[ _]zone[ _](\d{1,2})N\b/i, (zone) => 25800 + zone],
-  [/\b(?:Amersfoort ?\/ ?RD New|RD_New|Rijksdriehoekstelsel_New)\b/i, () => 28992],
-  [/\b(?:WGS 84 ?\/ ?Pseudo-Mercator|WGS_1984_Web_Mercator_Auxiliary_Sphere)\b/i, () => 3857],
-  [/\b(?:ETRS89(?:-extended)? ?\/ ?LAEA Europe|ETRS_1989_LAEA)\b/i, () => 3035],
-];
-
 /** Esri's Web Mercator comes with neither a model type nor a code, only with words. */
 function namesProjection({ texts }: GeoKeys): boolean {
   return /^(?:PCS Name|ESRI PE String = PROJCS)/.test(
@@ -166,11 +158,8 @@ function namesProjection({ texts }: GeoKeys): boolean {
 
 function epsgOfName({ texts }: GeoKeys): number | null {
   for (const key of [KEY.projectedCitation, KEY.citation]) {
-    const text = texts.get(key) ?? '';
-    for (const [name, code] of NAMES) {
-      const match = name.exec(text);
-      if (match) return code(Number(match[1] ?? 0));
-    }
+    const code = findCrsByName(texts.get(key) ?? '');
+    if (code !== null) return code;
   }
   return null;
 }
