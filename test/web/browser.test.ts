@@ -111,8 +111,7 @@ describe.skipIf(!browser)('the web application', () => {
     await page.reload();
     const name = page.locator('.layer-name').first();
     await name.waitFor();
-    const right = async (at: Locator) =>
-      at.evaluate((element) => element.getBoundingClientRect().left + element.scrollWidth);
+    const right = async (at: Locator) => at.boundingBox().then((box) => box!.x + box!.width);
     expect(await right(name)).toBeLessThanOrEqual(await right(page.locator('.layer-choice').first()));
     expect(await page.locator('.legend').count()).toBe(0);
     await page.context().close();
