@@ -30,7 +30,7 @@ const band = z.object({
   saturated: z.number().nullable(),
 });
 
-export const sceneFileSchema = z.object({
+const sceneFileSchema = z.object({
   path: z.string(),
   sizeBytes: z.number().nullable(),
   modifiedMs: z.number().nullable(),

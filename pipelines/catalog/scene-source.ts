@@ -12,7 +12,7 @@ export type SceneSource =
   | { readonly kind: 'bands'; readonly path: string; readonly files: readonly BandFile[] }
   | { readonly kind: 'raster'; readonly path: string };
 
-export interface BandFile {
+interface BandFile {
   /** `B04`, `SCL`. */
   readonly code: string;
   readonly path: string;

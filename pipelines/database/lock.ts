@@ -22,7 +22,7 @@ const holderSchema = z.object({
   address: z.string().nullable(),
 });
 
-export type Holder = z.infer<typeof holderSchema>;
+type Holder = z.infer<typeof holderSchema>;
 
 export interface LockOptions {
   readonly command: string;
@@ -108,7 +108,7 @@ async function keep(folder: string, file: DatabaseSync, holder: Holder): Promise
 }
 
 /** Who has the lock, or had it last and was killed; null where nobody wrote it down. */
-export async function readHolder(folder: string): Promise<Holder | null> {
+async function readHolder(folder: string): Promise<Holder | null> {
   try {
     return holderSchema.parse(JSON.parse(await readFile(join(folder, 'holder.json'), 'utf8')));
   } catch {

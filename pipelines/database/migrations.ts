@@ -9,7 +9,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [CATALOGUE];
+const MIGRATIONS: readonly Migration[] = [CATALOGUE];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (
   number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
