@@ -1,7 +1,12 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record a path. */
+import { INGEST_KINDS } from '../../pipelines/runs/ingest.ts';
 
 interface Operation {
   readonly path: string;
+  /** Default `get`. What writes needs a token. */
+  readonly method?: 'get' | 'post';
+  /** Schema of a JSON body. */
+  readonly body?: object;
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
@@ -123,6 +128,39 @@ const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    path: '/workspace/ingest',
+    method: 'post',
+    summary: 'Take scenes and zones into the workspace',
+    description:
+      'What `landmeter ingest` does, for a workspace that this server holds; paths are those of its machine. Answers newline-delimited JSON: one object for each input, `{"alive":true}` while one takes long, `{"error":…}` last where it failed.',
+    body: {
+      type: 'object',
+      required: ['inputs'],
+      additionalProperties: false,
+      properties: {
+        inputs: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 10_000 },
+        as: { type: 'string', enum: [...INGEST_KINDS] },
+        name: { type: 'string' },
+        idField: { type: 'string' },
+        crs: { type: 'string' },
+      },
+    },
+    answers: {
+      200: { description: 'What became of each input', mediaType: 'application/x-ndjson' },
+      400: { description: 'A fault in the body' },
+      401: { description: 'No token, or a wrong one' },
+    },
+  },
+  {
+    path: '/workspace/backup',
+    method: 'post',
+    summary: "Save the workspace's database",
+    answers: {
+      200: { description: 'Where it lies', mediaType: 'application/x-ndjson' },
+      401: { description: 'No token, or a wrong one' },
+    },
+  },
+  {
     path: '/openapi.json',
     summary: 'This description',
     answers: { 200: { description: 'OpenAPI 3.1', mediaType: 'application/json' } },
@@ -226,6 +264,8 @@ export interface ApiOperation {
   readonly summary: string;
   readonly description: string;
   readonly operationId: string;
+  readonly security?: readonly object[];
+  readonly requestBody?: object;
   readonly parameters: readonly (Parameter & { readonly required: boolean })[];
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>;
 }
@@ -238,7 +278,7 @@ export interface ApiDocument {
     readonly description: string;
     readonly license: object;
   };
-  readonly paths: Readonly<Record<string, { readonly get: ApiOperation }>>;
+  readonly paths: Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', ApiOperation>>>>>;
   readonly components: object;
 }
 
@@ -252,16 +292,20 @@ export function describeApi(): ApiDocument {
         'Layers, tiles and archives of a Landmeter workspace. Errors are RFC 9457 problem documents; every answer carries X-Request-Id.',
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
-    paths: Object.fromEntries(OPERATIONS.map((operation) => [operation.path, { get: toOperation(operation) }])),
-    components: { schemas: SCHEMAS },
+    paths: Object.fromEntries(
+      OPERATIONS.map((operation) => [operation.path, { [operation.method ?? 'get']: toOperation(operation) }]),
+    ),
+    components: { schemas: SCHEMAS, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   };
 }
 
-function toOperation({ summary, description, parameters = [], answers, path }: Operation): ApiOperation {
+function toOperation({ summary, description, parameters = [], answers, path, method, body }: Operation): ApiOperation {
   return {
     summary,
     operationId: path.replace(/[^a-z]+/gi, '-').replace(/^-|-$/g, '') || 'root',
     description: description ?? summary,
+    ...(method === 'post' ? { security: [{ token: [] }] } : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     parameters: parameters.map((p) => ({ ...p, required: p.in === 'path' })),
     responses: Object.fromEntries(
       Object.entries(answers).map(([status, answer]) => [status, toAnswer(Number(status), answer)]),

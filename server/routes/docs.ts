@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { REVALIDATE } from '../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
-import type { ApiDocument } from '../openapi/document.ts';
+import type { ApiDocument, ApiOperation } from '../openapi/document.ts';
 
 /** `/openapi.json`, and `/docs`: the same as a page that needs no script. */
 export function docsRoutes(api: ApiDocument): Router {
@@ -17,19 +17,25 @@ export function docsRoutes(api: ApiDocument): Router {
 }
 
 function renderDocs({ info, paths }: ApiDocument): string {
-  const sections = Object.entries(paths).map(([path, { get }]) => {
-    const parameters = get.parameters.map((p) => term(p.name, p.description));
-    const responses = Object.entries(get.responses).map(([status, { description }]) => term(status, description));
-    const title = path.includes('{')
-      ? `<code>${escape(path)}</code>`
-      : `<a href="${escape(path)}"><code>${escape(path)}</code></a>`;
-    return [
-      `<section><h2>GET ${title}</h2><p>${escape(get.summary)}. ${escape(get.description === get.summary ? '' : get.description)}</p>`,
-      parameters.length > 0 ? `<h3>Parameters</h3><dl>${parameters.join('')}</dl>` : '',
-      `<h3>Answers</h3><dl>${responses.join('')}</dl></section>`,
-    ].join('');
-  });
+  const sections = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => renderOperation(path, method, operation)),
+  );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(info.title)} API</title><link rel="stylesheet" href="/docs.css"></head><body><main><h1>${escape(info.title)} API ${escape(info.version)}</h1><p>${escape(info.description)} As a file: <a href="/openapi.json">/openapi.json</a>.</p>${sections.join('')}</main></body></html>`;
+}
+
+function renderOperation(path: string, method: string, operation: ApiOperation): string {
+  const { summary, description, parameters, responses } = operation;
+  const answers = Object.entries(responses).map(([status, response]) => term(status, response.description));
+  const code = `<code>${escape(path)}</code>`;
+  const title = method === 'get' && !path.includes('{') ? `<a href="${escape(path)}">${code}</a>` : code;
+  return [
+    `<section><h2>${method.toUpperCase()} ${title}</h2>`,
+    `<p>${escape(summary)}. ${escape(description === summary ? '' : description)}</p>`,
+    parameters.length > 0
+      ? `<h3>Parameters</h3><dl>${parameters.map((p) => term(p.name, p.description)).join('')}</dl>`
+      : '',
+    `<h3>Answers</h3><dl>${answers.join('')}</dl></section>`,
+  ].join('');
 }
 
 function term(name: string, meaning: string): string {

@@ -275,6 +275,8 @@ describe('the rest', () => {
         "/tiles/{layer}/tilejson.json",
         "/tiles/{layer}/{z}/{x}/{y}.{format}",
         "/archives/{name}.pmtiles",
+        "/workspace/ingest",
+        "/workspace/backup",
         "/openapi.json",
       ]
     `);
