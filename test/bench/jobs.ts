@@ -187,7 +187,13 @@ export function rasterJobs({ scene, peers, work }: JobContext): Job[] {
 }
 
 /** Tiles of the NDVI that the job before has made. */
-function tileJobs(ndvi: string, out: (name: string) => string, fresh: (path: string) => void, peers: Peers): Job[] {
+function tileJobs(
+  ndvi: string,
+  size: string,
+  out: (name: string) => string,
+  fresh: (path: string) => void,
+  peers: Peers,
+): Job[] {
   const zooms = ['--minzoom', ZOOMS[0], '--maxzoom', ZOOMS[1], '--tile-size', '256', '--quiet'];
   const coloured = out(`ndvi-rgba-${size}.tif`);
   const gdal2tiles = (driver: 'PNG' | 'WEBP', most: number, mostBytes?: number): Peer[] =>
