@@ -83,10 +83,18 @@ function createContext(
     note: (text) => void (quiet || process.stderr.write(`${text}\n`)),
     runner: () =>
       (pool ??= import('../workers/pool.ts').then(({ createPool }) =>
-        createPool({ threads: config.threads, setup: { rdGrid: findRdGrid(config.workspace) } }),
+        createPool({ threads: threadsWithin(config), setup: { rdGrid: findRdGrid(config.workspace) } }),
       )),
     dispose: async () => (await pool)?.close(),
   };
+}
+
+/** What a thread with its share of the work in flight takes, measured on whole scenes. */
+const THREAD_BYTES = 160 * 2 ** 20;
+
+/** As many threads as asked for and as the memory ceiling has room for; one at least. */
+function threadsWithin({ threads, memoryBytes }: Config): number {
+  return Math.max(1, Math.min(threads, Math.floor(memoryBytes / THREAD_BYTES)));
 }
 
 function stopSignal(): AbortSignal {
