@@ -2,10 +2,9 @@
  * Output that appears under its final name complete or not at all: written beside it under a hidden name that holds
  * the writer's process id, flushed, then renamed. A later write to the same name removes what dead writers left.
  */
-import { constants } from 'node:fs';
+import { constants, readFileSync, rmSync } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PlatformError } from '../core/errors.ts';
 
@@ -142,8 +141,18 @@ async function removeLeftovers(target: string): Promise<void> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** A killed process that nobody has waited for still answers signals, but writes no more. Linux tells its state. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -56,6 +56,23 @@ describe('an output file', () => {
       'a.txt',
       'b.txt',
     ]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('takes a killed process that nobody has waited for as dead', async () => {
+    // The shell's child ends at once; the shell becomes `sleep`, which never waits for it.
+    const holder = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const zombie = Number(
+        await new Promise<string>((done) => holder.stdout.once('data', (d: Buffer) => done(d.toString()))),
+      );
+      await new Promise((done) => setTimeout(done, 300));
+      expect(readFileSync(`/proc/${zombie}/stat`, 'latin1')).toContain(') Z ');
+      writeFileSync(join(folder, `.z.txt.${zombie}.tmp`), 'left');
+      await writeOutputFile(join(folder, 'z.txt'), ({ handle }) => handle.write('x'));
+      expect(readdirSync(folder).filter((name) => name.includes('z.txt'))).toEqual(['z.txt']);
+    } finally {
+      holder.kill('SIGKILL');
+    }
   });
 
   it.each([
