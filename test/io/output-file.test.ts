@@ -59,14 +59,13 @@ describe('an output file', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('takes a killed process that nobody has waited for as dead', async () => {
-    // The shell's child ends at once; the shell becomes `sleep`, which never waits for it.
-    const holder = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The shell's child ends after the shell has become `sleep`, which never waits for it.
+    const holder = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const zombie = Number(
         await new Promise<string>((done) => holder.stdout.once('data', (d: Buffer) => done(d.toString()))),
       );
-      await new Promise((done) => setTimeout(done, 300));
-      expect(readFileSync(`/proc/${zombie}/stat`, 'latin1')).toContain(') Z ');
+      await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'latin1'), { timeout: 10_000 }).toContain(') Z ');
       writeFileSync(join(folder, `.z.txt.${zombie}.tmp`), 'left');
       await writeOutputFile(join(folder, 'z.txt'), ({ handle }) => handle.write('x'));
       expect(readdirSync(folder).filter((name) => name.includes('z.txt'))).toEqual(['z.txt']);
