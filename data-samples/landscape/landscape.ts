@@ -3,6 +3,7 @@ import type { Geography } from '../geography/geography.ts';
 import { createNoise, hash } from '../random.ts';
 import { COVER } from './cover.ts';
 import type { SampleGrid } from './grid.ts';
+import { TILE_ORIGIN } from './grid.ts';
 import { drawPath, fillSpans } from './paint.ts';
 
 export interface Landscape {
@@ -108,9 +109,9 @@ function paintTowns({ grid, cover, vigour }: Landscape, { built, parks, towns }:
     fillSpans(grid, area.ring, (row, from, to) => {
       const out = values.subarray(0, to - from);
       density.row(out, grid.col + from, grid.row + row);
-      const dy = (5800020 - (grid.row + row + 0.5) * 10 - cy) / radius;
+      const dy = (TILE_ORIGIN[1] - (grid.row + row + 0.5) * 10 - cy) / radius;
       for (let col = from; col < to; col++) {
-        const dx = (600000 + (grid.col + col + 0.5) * 10 - cx) / radius;
+        const dx = (TILE_ORIGIN[0] + (grid.col + col + 0.5) * 10 - cx) / radius;
         const n = out[col - from]! - Math.hypot(dx, dy) * 0.9 + 0.42;
         const i = row * grid.width + col;
         cover[i] = n > 0.12 ? COVER.city : n > -0.75 ? COVER.suburb : COVER.park;

@@ -11,10 +11,17 @@ export function nextRequestId(): string {
   return `${instance}-${count.toString(36)}`;
 }
 
+/** A record of its own for each answer. */
+export function commonHeaders(): Record<string, string | number> {
+  return {
+    'X-Request-Id': nextRequestId(),
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  };
+}
+
 export function setCommonHeaders(res: ServerResponse): void {
-  res.setHeader('X-Request-Id', nextRequestId());
-  res.setHeader('X-Content-Type-Options', 'nosniff');
-  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  for (const [name, value] of Object.entries(commonHeaders())) res.setHeader(name, value);
 }
 
 /** For all that goes through Express. Nothing is loaded from, sent to or framed by another origin. */

@@ -8,7 +8,7 @@ import { LAYER_ID } from '../../pipelines/catalog/layer.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import { isTile, lonLatToMercator, tileRange } from '../../pipelines/core/grid/tile-matrix-set.ts';
 import { IMMUTABLE, matches, REVALIDATE } from '../http/caching.ts';
-import { nextRequestId, OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
+import { commonHeaders, OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
 import type { Archives, OpenArchive } from '../services/archives.ts';
 import type { Metrics } from '../services/metrics.ts';
 import { TILE_FORMATS } from '../services/layers.ts';
@@ -58,12 +58,10 @@ async function answer(
   const etag = `"${open.version}-${z}-${x}-${y}"`;
   const cacheControl = query !== undefined && hasVersion(query, open.version) ? IMMUTABLE : REVALIDATE;
   const headers: Record<string, string | number> = {
+    ...commonHeaders(),
     ...OPEN_TO_OTHER_ORIGINS,
     ETag: etag,
     'Cache-Control': cacheControl,
-    'X-Request-Id': nextRequestId(),
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
   };
   if (matches(req.headers['if-none-match'], etag)) {
     metrics.tile('unchanged');

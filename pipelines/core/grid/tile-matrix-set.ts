@@ -2,7 +2,7 @@
  * OGC WebMercatorQuad: the only tile arithmetic there is.
  * @see OGC 17-083r4, Two Dimensional Tile Matrix Set and Tile Set Metadata, annex D.1
  */
-import type { Bounds, LonLatBox } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
 
 /** Column x and row y of tile matrix z; row 0 is at the top. */
 export interface Tile {
@@ -73,10 +73,4 @@ export function lonLatToMercator(lon: number, lat: number): [x: number, y: numbe
 
 export function mercatorToLonLat(x: number, y: number): [lon: number, lat: number] {
   return [(x / MERCATOR_HALF) * 180, (Math.atan(Math.sinh((y / MERCATOR_HALF) * Math.PI)) * 180) / Math.PI];
-}
-
-export function mercatorToLonLatBox(b: Bounds): LonLatBox {
-  const [west, south] = mercatorToLonLat(b.minX, b.minY);
-  const [east, north] = mercatorToLonLat(b.maxX, b.maxY);
-  return [west, south, east, north];
 }

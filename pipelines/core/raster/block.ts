@@ -1,6 +1,4 @@
 import type { Affine } from '../grid/affine.ts';
-import type { Window } from '../grid/window.ts';
-import { PlatformError } from '../errors.ts';
 
 /** Stored numbers as they lie in a file, row-major. 64-bit integers are read as Float64Array. */
 export type Samples =
@@ -89,14 +87,4 @@ export function viewSamples(type: DataType, buffer: ArrayBuffer, length: number)
 /** Bytes that one number of a type takes in a file. */
 export function bytesPerSample(type: DataType): number {
   return BYTES[type];
-}
-
-/** @throws {PlatformError} `format-damaged` where an array does not have the window's size. */
-export function checkBandBlock(block: BandBlock, window: Window): void {
-  const n = window.width * window.height;
-  if (block.data.length !== n || (block.mask && block.mask.length !== n))
-    throw new PlatformError(
-      'format-damaged',
-      `A block of ${block.data.length} numbers does not fill ${window.width} × ${window.height} pixels`,
-    );
 }
