@@ -2,6 +2,7 @@
 import { PlatformError } from '../core/errors.ts';
 import type { Database, Queries } from './database.ts';
 import { CATALOGUE } from './migrations/0001-catalogue.ts';
+import { RUNS } from './migrations/0002-runs.ts';
 
 export interface Migration {
   readonly number: number;
@@ -9,7 +10,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [CATALOGUE];
+const MIGRATIONS: readonly Migration[] = [CATALOGUE, RUNS];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (
   number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
