@@ -1,9 +1,10 @@
 /** What stands at the door: a scene as its source tells it, before anything is checked. */
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { parseCrs } from '../core/grid/crs.ts';
 import { isPlatformError, PlatformError } from '../core/errors.ts';
 import { openRaster } from '../io/open-raster.ts';
 import { findBand } from './bands.ts';
+import { dateInName } from './date-in-name.ts';
 import type { SceneCalibration } from './radiometry.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -157,19 +158,14 @@ async function readBands(path: string, code: string | null, { signal }: Candidat
   }
 }
 
-const DATE = /(?<!\d)((?:19|20)\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?:T(\d\d)(\d\d)(\d\d))?(?!\d)/;
-
-/** The first date in the name, else in that of its folder: `20200219`, `2020-02-19`, with a time `20221005T115411`. */
+/** RFC 3339, UTC, out of the name. */
 function dateOf(path: string): string {
-  const [folder, name] = [basename(dirname(path)), basename(path)];
-  const [, y, mo, d, h = '00', mi = '00', s = '00'] = DATE.exec(name) ?? DATE.exec(folder) ?? [];
-  const time = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
-  if (Number.isNaN(time))
-    throw new PlatformError(
-      'parameter-invalid',
-      `Nothing tells when ${path} was taken: put a date into its name (ndvi_20240601.tif) or that of its folder, or a STAC item (.json) beside it`,
-    );
-  return new Date(time).toISOString();
+  const date = dateInName(path);
+  if (date !== null) return date;
+  throw new PlatformError(
+    'parameter-invalid',
+    `Nothing tells when ${path} was taken: put a date into its name (ndvi_20240601.tif) or that of its folder, or a STAC item (.json) beside it`,
+  );
 }
 
 function asStored(bands: readonly RecordedBand[]): SceneCalibration {

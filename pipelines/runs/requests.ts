@@ -4,6 +4,7 @@ import { COLORMAP_IDS } from '../core/color/colormaps.ts';
 import { PlatformError } from '../core/errors.ts';
 import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
+import { TREND_METHODS } from '../core/series/analysis.ts';
 import { ANOMALY_METHODS } from '../core/series/anomaly.ts';
 import { FILL_METHODS } from '../core/series/fill-gaps.ts';
 import { FORECASTERS } from '../core/series/forecast.ts';
@@ -11,7 +12,6 @@ import type { ForecastMethod } from '../core/series/forecast.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
-import { TREND_METHODS } from './series-tables/trend.ts';
 
 const calibration = z.strictObject({ scale: z.number(), offset: z.number() });
 const special = z.strictObject({ nodata: z.number().nullable(), saturated: z.number().nullable() });

@@ -1,9 +1,7 @@
 /** Analyses of the series of a table: `landmeter series`. */
 import { setImmediate } from 'node:timers/promises';
 import { PlatformError } from '../core/errors.ts';
-import type { AnomalyOptions } from '../core/series/anomaly.ts';
-import type { BreaksOptions } from '../core/series/breaks.ts';
-import type { PhenologyOptions } from '../core/series/phenology.ts';
+import type { Analysis } from '../core/series/analysis.ts';
 import { formatTime } from '../core/series/time.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
 import type { Duplicates, SeriesColumns, SeriesTable } from '../io/table/read-series.ts';
@@ -14,24 +12,12 @@ import type { RunControls } from './progress.ts';
 import type { OutputCell, SeriesAnalyst, SeriesContext } from './series-tables/analyst.ts';
 import { anomalyAnalyst } from './series-tables/anomaly.ts';
 import { breaksAnalyst } from './series-tables/breaks.ts';
-import type { FillChoice } from './series-tables/fill.ts';
 import { fillAnalyst } from './series-tables/fill.ts';
-import type { ForecastChoice, SeriesBacktest } from './series-tables/forecast.ts';
+import type { SeriesBacktest } from './series-tables/forecast.ts';
 import { forecastAnalyst } from './series-tables/forecast.ts';
 import { phenologyAnalyst } from './series-tables/phenology.ts';
-import type { SmoothChoice } from './series-tables/smooth.ts';
 import { smoothAnalyst } from './series-tables/smooth.ts';
-import type { TrendMethod } from './series-tables/trend.ts';
 import { trendAnalyst } from './series-tables/trend.ts';
-
-export type Analysis =
-  | { readonly kind: 'trend'; readonly method: TrendMethod }
-  | { readonly kind: 'smooth'; readonly choice: SmoothChoice }
-  | { readonly kind: 'fill'; readonly choice: FillChoice }
-  | { readonly kind: 'phenology'; readonly options: PhenologyOptions }
-  | { readonly kind: 'breaks'; readonly options: BreaksOptions }
-  | { readonly kind: 'anomaly'; readonly options: AnomalyOptions }
-  | { readonly kind: 'forecast'; readonly choice: ForecastChoice };
 
 export interface SeriesRequest {
   readonly table: string;

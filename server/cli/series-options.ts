@@ -1,15 +1,13 @@
 /** The words of `landmeter series`: which options belong to which analysis, and what they may say. */
 import { PlatformError } from '../../pipelines/core/errors.ts';
+import type { Analysis, SmoothChoice } from '../../pipelines/core/series/analysis.ts';
+import { SMOOTH_METHODS, TREND_METHODS } from '../../pipelines/core/series/analysis.ts';
 import { ANOMALY_METHODS } from '../../pipelines/core/series/anomaly.ts';
 import { FILL_METHODS } from '../../pipelines/core/series/fill-gaps.ts';
 import type { ForecastMethod } from '../../pipelines/core/series/forecast.ts';
 import { FORECASTERS } from '../../pipelines/core/series/forecast.ts';
 import type { Step } from '../../pipelines/core/series/step.ts';
 import { parseStep, stepDays } from '../../pipelines/core/series/step.ts';
-import type { SmoothChoice } from '../../pipelines/runs/series-tables/smooth.ts';
-import { SMOOTH_METHODS } from '../../pipelines/runs/series-tables/smooth.ts';
-import { TREND_METHODS } from '../../pipelines/runs/series-tables/trend.ts';
-import type { Analysis } from '../../pipelines/runs/series.ts';
 
 /** The values of options, all of them text. */
 type Options = Readonly<Record<string, string | undefined>>;

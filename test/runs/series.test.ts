@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { daysFromCivil, formatTime } from '../../pipelines/core/series/time.ts';
-import type { Analysis } from '../../pipelines/runs/series.ts';
+import type { Analysis } from '../../pipelines/core/series/analysis.ts';
 import { runSeries } from '../../pipelines/runs/series.ts';
 import { ANALYSES, parseAnalysis } from '../../server/cli/series-options.ts';
 import { createRandom } from '../support/random.ts';

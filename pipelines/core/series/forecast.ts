@@ -6,7 +6,8 @@ import { forecastHoltWinters } from './holt-winters.ts';
 import { forecastSeasonalNaive } from './seasonal-naive.ts';
 import type { MaskedSeries } from './series.ts';
 import type { Step } from './step.ts';
-import { placeTime } from './step.ts';
+import { placeTime, stepDays } from './step.ts';
+import { DAYS_PER_YEAR } from './series.ts';
 
 export const FORECASTERS = {
   'seasonal-naive': forecastSeasonalNaive,
@@ -46,6 +47,12 @@ export interface ForecastOptions {
   readonly horizon: number;
   readonly method: ForecastMethod | 'auto';
   readonly periodDays: number;
+}
+
+/** Length of a season in days where nobody says: a year, or a day where steps are shorter than half a day. */
+export function periodOf(asked: Step | null, step: Step): number {
+  if (asked) return stepDays(asked);
+  return stepDays(step) < 0.5 ? 1 : DAYS_PER_YEAR;
 }
 
 const Z95 = 1.959963984540054;

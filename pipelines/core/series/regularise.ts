@@ -1,10 +1,25 @@
 import { PlatformError } from '../errors.ts';
 import type { MaskedSeries, Series } from './series.ts';
 import type { Step } from './step.ts';
-import { placeTime, stepDays } from './step.ts';
+import { findGrid, placeTime, stepDays } from './step.ts';
 
 /** A step in seconds over decades is a slip of the pen; this is hourly for a century. */
 const MAX_PLACES = 1_000_000;
+
+/** Regular moments, and where they begin. */
+export interface RegularTimes {
+  readonly step: Step;
+  /** The moment of a place, in days. */
+  readonly origin: number;
+}
+
+/**
+ * The grid that series are put on: of the step asked for, with a place at `origin`, or the one that their times have.
+ * @returns null where the times have none.
+ */
+export function gridFor(days: Float64Array, asked: Step | null, origin: number): RegularTimes | null {
+  return asked === null ? findGrid(days) : { step: asked, origin };
+}
 
 /**
  * A series on a regular grid: at each place the mean of the observations that are nearer to it than to another place.
@@ -40,7 +55,7 @@ export function regularise({ days, values }: Series, step: Step, origin: number)
 }
 
 /** The place nearest to a moment; the later one where two are equally near. */
-function nearestPlace(grid: { readonly step: Step; readonly origin: number }, time: number): number {
+export function nearestPlace(grid: RegularTimes, time: number): number {
   let best = Math.floor((time - grid.origin) / stepDays(grid.step));
   // months differ in length, so the guess may be one off either way
   while (Math.abs(placeTime(grid, best - 1) - time) < Math.abs(placeTime(grid, best) - time)) best--;

@@ -1,17 +1,11 @@
-import type { FillOptions } from '../../core/series/fill-gaps.ts';
+import type { FillChoice } from '../../core/series/analysis.ts';
 import { fillGaps } from '../../core/series/fill-gaps.ts';
-import { regularise } from '../../core/series/regularise.ts';
+import { gridFor, regularise } from '../../core/series/regularise.ts';
 import type { MaskedSeries } from '../../core/series/series.ts';
 import { observed } from '../../core/series/series.ts';
 import type { Step } from '../../core/series/step.ts';
-import { findGrid } from '../../core/series/step.ts';
 import type { SeriesAnalyst, SeriesContext } from './analyst.ts';
 import { numbers, orEmpty, TIME } from './analyst.ts';
-
-export interface FillChoice extends FillOptions {
-  /** Null: the step that the times have. */
-  readonly step: Step | null;
-}
 
 /** One row per place of the grid: its time, its value, and whether that was filled in. */
 export function fillAnalyst(choice: FillChoice, { time, origin }: SeriesContext): SeriesAnalyst {
@@ -44,8 +38,7 @@ export function toRegular(
 ): { series: MaskedSeries; step: Step } | string {
   const known = observed(masked);
   if (known.days.length < 2) return 'fewer than two observations';
-  if (asked !== null) return { series: regularise(known, asked, origin), step: asked };
-  const grid = findGrid(masked.days);
+  const grid = gridFor(masked.days, asked, origin);
   if (grid === null) return 'its times have no regular step; give one with --step, such as 10d';
   return { series: regularise(known, grid.step, grid.origin), step: grid.step };
 }

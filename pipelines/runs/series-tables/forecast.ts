@@ -1,20 +1,9 @@
-import type { Backtest, ForecastMethod } from '../../core/series/forecast.ts';
-import { forecast } from '../../core/series/forecast.ts';
-import { DAYS_PER_YEAR } from '../../core/series/series.ts';
-import type { Step } from '../../core/series/step.ts';
-import { stepDays } from '../../core/series/step.ts';
+import type { ForecastChoice } from '../../core/series/analysis.ts';
+import type { Backtest } from '../../core/series/forecast.ts';
+import { forecast, periodOf } from '../../core/series/forecast.ts';
 import type { SeriesAnalyst, SeriesContext } from './analyst.ts';
 import { numbers, TIME } from './analyst.ts';
 import { toRegular } from './fill.ts';
-
-export interface ForecastChoice {
-  readonly horizon: number;
-  readonly method: ForecastMethod | 'auto';
-  /** Null: the step that the times have. */
-  readonly step: Step | null;
-  /** Null: a year, or a day where steps are shorter than half a day. */
-  readonly period: Step | null;
-}
 
 /** How the chosen method did on the past of one series, and how the others did. */
 export interface SeriesBacktest extends Backtest {
@@ -34,8 +23,8 @@ export function forecastAnalyst(
       const regular = toRegular(masked, choice.step, origin);
       if (typeof regular === 'string') return regular;
       const { series, step } = regular;
-      const periodDays = choice.period ? stepDays(choice.period) : stepDays(step) < 0.5 ? 1 : DAYS_PER_YEAR;
-      const result = forecast(series, step, { horizon: choice.horizon, method: choice.method, periodDays });
+      const { horizon, method } = choice;
+      const result = forecast(series, step, { horizon, method, periodDays: periodOf(choice.period, step) });
       if (result === null) return 'it must be longer than two periods (of a year, or --period), without long gaps';
       for (let h = 0; h < result.days.length; h++)
         emit([time(result.days[h]!), result.mean[h]!, result.lower[h]!, result.upper[h]!]);

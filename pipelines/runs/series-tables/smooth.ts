@@ -1,14 +1,9 @@
+import type { SmoothChoice } from '../../core/series/analysis.ts';
 import { smoothSavitzkyGolay } from '../../core/series/savitzky-golay.ts';
 import { smoothWhittaker } from '../../core/series/whittaker.ts';
 import type { MaskedSeries } from '../../core/series/series.ts';
 import type { SeriesAnalyst, SeriesContext } from './analyst.ts';
 import { numbers, orEmpty, TIME } from './analyst.ts';
-
-export type SmoothChoice =
-  | { readonly method: 'whittaker'; readonly lambda: number | 'auto' }
-  | { readonly method: 'savgol'; readonly window: number; readonly degree: number };
-
-export const SMOOTH_METHODS = ['whittaker', 'savgol'] as const;
 
 /** Every row of the table again, with its smoothed value. */
 export function smoothAnalyst(choice: SmoothChoice, { time }: SeriesContext): SeriesAnalyst {

@@ -1,12 +1,10 @@
+import type { TrendMethod } from '../../core/series/analysis.ts';
 import { seasonalTrend } from '../../core/series/seasonal-trend.ts';
 import { observed } from '../../core/series/series.ts';
 import type { Trend } from '../../core/series/trend.ts';
 import { MIN_TREND_POINTS, TrendKernel } from '../../core/series/trend.ts';
 import type { SeriesAnalyst, SeriesContext } from './analyst.ts';
 import { COUNT, numbers, orEmpty, REASON } from './analyst.ts';
-
-export const TREND_METHODS = ['mann-kendall', 'seasonal'] as const;
-export type TrendMethod = (typeof TREND_METHODS)[number];
 
 /** One row per series: n, slope, intercept, tau, p, p_corrected, reason. */
 export function trendAnalyst(method: TrendMethod, { longest }: SeriesContext): SeriesAnalyst {
