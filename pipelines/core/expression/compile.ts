@@ -45,8 +45,12 @@ const MAX_LOOPS = 256;
  * @throws {PlatformError} `expression-invalid` with the position; `calibration-invalid` where a scale is 0 or not finite.
  */
 export function compileKernel(expression: string, options: KernelOptions = {}): Kernel {
-  const parsed = parseExpression(expression);
-  const { bandNames } = parsed;
+  return compileExpression(parseExpression(expression), options);
+}
+
+/** The same for an expression that was not written as text: its bands may have any names. */
+export function compileExpression(expression: Expression, options: KernelOptions = {}): Kernel {
+  const { bandNames } = expression;
   const output = options.output ?? { kind: 'float32' };
   const calibration = options.calibration ?? bandNames.map(() => ({ scale: 1, offset: 0 }));
   checkCalibration(calibration, bandNames);
@@ -57,7 +61,8 @@ export function compileKernel(expression: string, options: KernelOptions = {}): 
       checkArrays(bands, masks, out, bandNames.length, output);
       const distinct = [...new Set(masks)].filter((mask) => mask !== null); // bands often share the mask of clouds
       const key = `${bands.map((band) => band.constructor.name).join()} ${distinct.length}`;
-      if (bound?.key !== key) bound = { key, loop: loopFor(parsed, { calibration, output }, bands, distinct.length) };
+      if (bound?.key !== key)
+        bound = { key, loop: loopFor(expression, { calibration, output }, bands, distinct.length) };
       return bound.loop(...bands, ...distinct, out);
     },
   };
