@@ -41,8 +41,10 @@ const ORDER = 2;
  *   percentile is the place among them. For series too thin for windows.
  *
  * Needs five observations out of two years.
+ *
+ * @param only  Index of the one observation to compare; default all.
  */
-export function findAnomalies(series: Series, options: AnomalyOptions): Anomalies {
+export function findAnomalies(series: Series, options: AnomalyOptions, only?: number): Anomalies {
   const n = series.days.length;
   const result: Anomalies = {
     expected: new Float64Array(n).fill(NaN),
@@ -51,32 +53,67 @@ export function findAnomalies(series: Series, options: AnomalyOptions): Anomalie
     reference: new Uint32Array(n),
   };
   const years = Int32Array.from(series.days, (day) => toCivil(day).year);
-  if (options.method === 'window') compareByWindow(series, years, options, result);
-  else compareByHarmonic(series, years, options, result);
+  const asked = only === undefined ? [...years.keys()] : [only];
+  if (options.method === 'window') compareByWindow(series, years, options, asked, result);
+  else compareByHarmonic(series, years, options, asked, result);
   return result;
 }
 
-function compareByWindow(series: Series, years: Int32Array, options: AnomalyOptions, result: Anomalies): void {
+/**
+ * How many years after a moment another lies that may be compared with it: near the same time of the year.
+ * @returns 0 where it may not.
+ */
+export function yearsApart(
+  day: number,
+  other: number,
+  otherYear: number,
+  options: Pick<AnomalyOptions, 'windowDays' | 'reference'>,
+): number {
+  const apart = other - day;
+  const turns = Math.round(apart / DAYS_PER_YEAR);
+  if (!isReference(otherYear, options) || Math.abs(apart - turns * DAYS_PER_YEAR) > options.windowDays) return 0;
+  return turns;
+}
+
+/** Whether so many observations of so many other years are a climatology. */
+export function isEnough(reference: number, years: number): boolean {
+  return reference >= MIN_REFERENCE && years >= MIN_YEARS;
+}
+
+type Asked = readonly number[];
+
+function compareByWindow(
+  series: Series,
+  years: Int32Array,
+  options: AnomalyOptions,
+  asked: Asked,
+  result: Anomalies,
+): void {
   const { days, values } = series;
-  for (let i = 0; i < days.length; i++) {
-    const others: number[] = [];
+  const others = new Float64Array(days.length);
+  for (const i of asked) {
+    let count = 0;
     const seen = new Set<number>();
     for (let j = 0; j < days.length; j++) {
-      const apart = days[j]! - days[i]!;
-      const turns = Math.round(apart / DAYS_PER_YEAR);
-      if (turns === 0 || !isReference(years[j]!, options)) continue;
-      if (Math.abs(apart - turns * DAYS_PER_YEAR) > options.windowDays) continue;
-      others.push(values[j]!);
+      const turns = yearsApart(days[i]!, days[j]!, years[j]!, options);
+      if (turns === 0) continue;
+      others[count++] = values[j]!;
       seen.add(turns);
     }
-    result.reference[i] = others.length;
-    if (others.length < MIN_REFERENCE || seen.size < MIN_YEARS) continue;
-    place(result, i, values[i]!, mean(others), 0, others, others.length - 1);
+    result.reference[i] = count;
+    if (!isEnough(count, seen.size)) continue;
+    put(result, i, placeAmong(values[i]!, meanOf(others, count), 0, others, count, count - 1));
   }
 }
 
-function compareByHarmonic(series: Series, years: Int32Array, options: AnomalyOptions, result: Anomalies): void {
-  for (const year of new Set(years)) {
+function compareByHarmonic(
+  series: Series,
+  years: Int32Array,
+  options: AnomalyOptions,
+  asked: Asked,
+  result: Anomalies,
+): void {
+  for (const year of new Set(asked.map((i) => years[i]!))) {
     const others = series.days.map((_, i) => (years[i] !== year && isReference(years[i]!, options) ? 1 : 0));
     const pick = (from: Float64Array, wanted: 0 | 1) => from.filter((_, i) => others[i] === wanted);
     const reference = { days: pick(series.days, 1), values: pick(series.values, 1) };
@@ -88,43 +125,65 @@ function compareByHarmonic(series: Series, years: Int32Array, options: AnomalyOp
         ? fitHarmonic(reference, { order: ORDER, trend: false, origin: 0 })
         : null;
     const expected = model?.at(series.days);
-    const residuals = [...reference.values].map((value, i) => value - (model?.fit.fitted[i] ?? NaN));
-    for (let i = 0; i < series.days.length; i++) {
+    const residuals = reference.values.map((value, i) => value - (model?.fit.fitted[i] ?? NaN));
+    for (const i of asked) {
       if (years[i] !== year) continue;
       result.reference[i] = count;
-      if (expected) place(result, i, series.values[i]!, expected[i]!, expected[i]!, residuals, count - terms);
+      const e = expected?.[i];
+      if (e !== undefined) put(result, i, placeAmong(series.values[i]!, e, e, residuals, count, count - terms));
     }
   }
 }
 
-function isReference(year: number, { reference }: AnomalyOptions): boolean {
+function isReference(year: number, { reference }: Pick<AnomalyOptions, 'reference'>): boolean {
   return reference === null || (year >= reference.firstYear && year <= reference.lastYear);
 }
 
-/** @param shift  What the others are relative to: 0 for values, the expected value for residuals. */
-function place(
-  result: Anomalies,
-  i: number,
+interface Standing {
+  readonly expected: number;
+  readonly z: number;
+  readonly percentile: number;
+}
+
+/**
+ * Where a value stands among others.
+ * @param shift  What the others are relative to: 0 for values, the expected value for residuals.
+ * @param others  The first `count` of them.
+ */
+export function placeAmong(
   value: number,
   expected: number,
   shift: number,
-  others: readonly number[],
+  others: Float64Array,
+  count: number,
   freedom: number,
-): void {
+): Standing {
   const centre = expected - shift;
   let squares = 0;
   let below = 0;
-  for (const other of others) {
-    squares += (other - centre) ** 2;
+  for (let j = 0; j < count; j++) {
+    const other = others[j]!;
+    squares += (other - centre) * (other - centre);
     const difference = value - shift - other;
     below += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
   }
   const deviation = Math.sqrt(squares / freedom);
-  result.expected[i] = expected;
-  result.z[i] = deviation > 0 ? (value - expected) / deviation : NaN;
-  result.percentile[i] = (100 * below) / others.length;
+  return {
+    expected,
+    z: deviation > 0 ? (value - expected) / deviation : NaN,
+    percentile: (100 * below) / count,
+  };
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function put(result: Anomalies, i: number, { expected, z, percentile }: Standing): void {
+  result.expected[i] = expected;
+  result.z[i] = z;
+  result.percentile[i] = percentile;
+}
+
+/** Of the first `count`. */
+export function meanOf(values: Float64Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  return sum / count;
 }

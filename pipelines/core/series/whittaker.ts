@@ -24,36 +24,89 @@ const TRIED = Array.from({ length: 33 }, (_, i) => 10 ** (-1 + i / 4));
  * @see Frasso & Eilers 2015, L- and V-curves for optimal smoothing, https://doi.org/10.1177/1471082X14549288
  */
 export function smoothWhittaker(series: MaskedSeries, lambda: number | 'auto'): Smoothed | null {
-  let known = 0;
-  for (let i = 0; i < series.mask.length; i++) known += series.mask[i]!;
-  if (known < 3) return null;
-  const { nodes, rows } = toNodes(series);
-  const chosen = lambda === 'auto' ? bendOfV(nodes) : lambda;
-  const z = solve(nodes, chosen);
-  return { values: rows === null ? z : Float64Array.from(rows, (place) => z[place]!), lambda: chosen };
+  return new WhittakerKernel(series.days).smooth(series.values, series.mask, lambda);
 }
 
-interface Nodes {
-  readonly values: Float64Array;
-  readonly weights: Float64Array;
+/**
+ * Smooths many series with the same rows, such as the pixels of a stack: nothing is allocated per series, and the matrix
+ * is factorised anew only where other rows have a value than before.
+ */
+export class WhittakerKernel {
+  /** Place of each row among the nodes; null: each row is one. */
+  readonly #rows: Int32Array | null;
   /** Three factors of each second difference: Δ²z[i] = d[3i] z[i] + d[3i + 1] z[i + 1] + d[3i + 2] z[i + 2]. */
-  readonly differences: Float64Array;
-}
+  readonly #differences: Float64Array;
+  /** Diagonals of D'D: the middle one and those beside it. */
+  readonly #roughness: readonly [Float64Array, Float64Array, Float64Array];
+  readonly #values: Float64Array;
+  readonly #weights: Float64Array;
+  readonly #z: Float64Array;
+  readonly #factors: Factors;
+  readonly #result: { values: Float64Array; lambda: number };
 
-function toNodes(series: MaskedSeries): { nodes: Nodes; rows: Int32Array | null } {
-  const { days } = series;
-  const grid = findGrid(days);
-  const unit = medianStep(days);
-  const count = grid?.count ?? days.length;
-  const values = new Float64Array(count);
-  const weights = new Float64Array(count);
-  for (let i = 0; i < days.length; i++) {
-    const place = grid?.places[i] ?? i;
-    weights[place] = series.mask[i]!;
-    values[place] = series.mask[i] === 1 ? series.values[i]! : 0;
+  /** @param days  Of the rows, strictly ascending. */
+  constructor(days: Float64Array) {
+    const grid = findGrid(days);
+    const unit = medianStep(days);
+    const count = grid?.count ?? days.length;
+    const position = grid ? (i: number) => i : (i: number) => (days[i]! - days[0]!) / unit;
+    const numbers = () => new Float64Array(count);
+    this.#rows = grid && grid.count > days.length ? grid.places : null;
+    this.#differences = secondDifferences(count, position);
+    this.#roughness = normalMatrix(this.#differences, count);
+    [this.#values, this.#weights, this.#z] = [numbers(), numbers(), numbers()];
+    this.#factors = { lambda: NaN, inverse: numbers(), first: numbers(), second: numbers() };
+    this.#result = { values: this.#rows ? new Float64Array(days.length) : this.#z, lambda: NaN };
   }
-  const position = grid ? (i: number) => i : (i: number) => (days[i]! - days[0]!) / unit;
-  return { nodes: { values, weights, differences: secondDifferences(count, position) }, rows: grid?.places ?? null };
+
+  /**
+   * @param values  One per row.
+   * @param mask  1 where the row has a value.
+   * @returns the same record each time: read it before the next call; null as `smoothWhittaker`.
+   */
+  smooth(values: Float64Array, mask: Uint8Array, lambda: number | 'auto'): Smoothed | null {
+    const rows = this.#rows;
+    const weights = this.#weights;
+    let known = 0;
+    let isSame = true;
+    for (let i = 0; i < mask.length; i++) {
+      const place = rows === null ? i : rows[i]!;
+      const weight = mask[i]!;
+      known += weight;
+      if (weights[place] !== weight) {
+        weights[place] = weight;
+        isSame = false;
+      }
+      this.#values[place] = weight === 1 ? values[i]! : 0;
+    }
+    if (!isSame) this.#factors.lambda = NaN;
+    if (known < 3) return null;
+    const result = this.#result;
+    result.lambda = lambda === 'auto' ? this.#bendOfV() : lambda;
+    this.#solve(result.lambda);
+    if (rows !== null) for (let i = 0; i < rows.length; i++) result.values[i] = this.#z[rows[i]!]!;
+    return result;
+  }
+
+  #solve(lambda: number): void {
+    if (this.#factors.lambda !== lambda) factorise(this.#weights, this.#roughness, lambda, this.#factors);
+    substitute(this.#factors, this.#values, this.#z);
+  }
+
+  /** The λ where misfit and roughness, both as logarithms, change least together. */
+  #bendOfV(): number {
+    let [shortest, best] = [Infinity, 1];
+    let [misfitBefore, roughnessBefore] = [NaN, NaN];
+    for (let i = 0; i < TRIED.length; i++) {
+      this.#solve(TRIED[i]!);
+      const misfit = Math.log(misfitOf(this.#values, this.#weights, this.#z) + Number.MIN_VALUE);
+      const roughness = Math.log(roughnessOf(this.#differences, this.#z) + Number.MIN_VALUE);
+      const length = Math.hypot(misfit - misfitBefore, roughness - roughnessBefore); // NaN for the first
+      if (length < shortest) [shortest, best] = [length, Math.sqrt(TRIED[i]! * TRIED[i - 1]!)];
+      [misfitBefore, roughnessBefore] = [misfit, roughness];
+    }
+    return best;
+  }
 }
 
 /** Divided differences times two: 1, −2, 1 for steps of one. */
@@ -68,55 +121,90 @@ function secondDifferences(count: number, position: (i: number) => number): Floa
   return factors;
 }
 
-/** Solves (W + λ D'D) z = W y: a matrix of five diagonals, as L·diag·Lᵀ. */
-function solve({ values, weights, differences }: Nodes, lambda: number): Float64Array {
-  const n = values.length;
-  const main = Float64Array.from(weights);
-  const first = new Float64Array(n);
-  const second = new Float64Array(n);
-  for (let i = 0; i + 2 < n; i++) {
+/** D'D has five diagonals, of which two are the same. */
+function normalMatrix(differences: Float64Array, count: number): [Float64Array, Float64Array, Float64Array] {
+  const main = new Float64Array(count);
+  const first = new Float64Array(count);
+  const second = new Float64Array(count);
+  for (let i = 0; i + 2 < count; i++) {
     const [a, b, c] = [differences[3 * i]!, differences[3 * i + 1]!, differences[3 * i + 2]!];
-    main[i]! += lambda * a * a;
-    main[i + 1]! += lambda * b * b;
-    main[i + 2]! += lambda * c * c;
-    first[i]! += lambda * a * b;
-    first[i + 1]! += lambda * b * c;
-    second[i]! += lambda * a * c;
+    main[i]! += a * a;
+    main[i + 1]! += b * b;
+    main[i + 2]! += c * c;
+    first[i]! += a * b;
+    first[i + 1]! += b * c;
+    second[i]! += a * c;
   }
-  const z = new Float64Array(n);
+  return [main, first, second];
+}
+
+/** W + λ D'D = L · diag · Lᵀ. */
+interface Factors {
+  /** NaN where there are none. */
+  lambda: number;
+  /** 1 / diag. */
+  readonly inverse: Float64Array;
+  /** L[i + 1, i] and L[i + 2, i]. */
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+function factorise(
+  weights: Float64Array,
+  [main, beside, beyond]: readonly [Float64Array, Float64Array, Float64Array],
+  lambda: number,
+  factors: Factors,
+): void {
+  const { inverse, first, second } = factors;
+  let [one, two, beyondOne] = [0, 0, 0]; // L[i, i − 1], L[i, i − 2], L[i + 1, i − 1]
+  let [pivot1, pivot2] = [0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    const pivot = weights[i]! + lambda * main[i]! - one * one * pivot1 - two * two * pivot2;
+    inverse[i] = 1 / pivot;
+    first[i] = (lambda * beside[i]! - beyondOne * one * pivot1) / pivot;
+    second[i] = (lambda * beyond[i]!) / pivot;
+    two = beyondOne;
+    one = first[i]!;
+    beyondOne = second[i]!;
+    pivot2 = pivot1;
+    pivot1 = pivot;
+  }
+  factors.lambda = lambda;
+}
+
+/** Solves for z, forth and back. */
+function substitute({ inverse, first, second }: Factors, y: Float64Array, z: Float64Array): void {
+  const n = y.length;
+  let [z1, z2, one, two, beyondOne] = [0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    // first and second become the factors of L below the diagonal, main its squares
-    const one = i > 0 ? first[i - 1]! : 0;
-    const two = i > 1 ? second[i - 2]! : 0;
-    const pivot = main[i]! - (i > 0 ? one * one * main[i - 1]! : 0) - (i > 1 ? two * two * main[i - 2]! : 0);
-    main[i] = pivot;
-    first[i] = (first[i]! - (i > 0 ? second[i - 1]! * one * main[i - 1]! : 0)) / pivot;
-    second[i]! /= pivot;
-    z[i] = weights[i]! * values[i]! - one * (z[i - 1] ?? 0) - two * (z[i - 2] ?? 0);
+    const next = y[i]! - one * z1 - two * z2;
+    z[i] = next;
+    z2 = z1;
+    z1 = next;
+    two = beyondOne;
+    one = first[i]!;
+    beyondOne = second[i]!;
   }
-  for (let i = n - 1; i >= 0; i--) z[i] = z[i]! / main[i]! - first[i]! * (z[i + 1] ?? 0) - second[i]! * (z[i + 2] ?? 0);
-  return z;
+  [z1, z2] = [0, 0];
+  for (let i = n - 1; i >= 0; i--) {
+    const next = z[i]! * inverse[i]! - first[i]! * z1 - second[i]! * z2;
+    z[i] = next;
+    z2 = z1;
+    z1 = next;
+  }
 }
 
-/** The λ where misfit and roughness, both as logarithms, change least together. */
-function bendOfV(nodes: Nodes): number {
-  let best = { length: Infinity, lambda: 1 };
-  let before: readonly [number, number] | null = null;
-  for (const [i, lambda] of TRIED.entries()) {
-    const now = misfitAndRoughness(nodes, solve(nodes, lambda));
-    const length = before === null ? Infinity : Math.hypot(now[0] - before[0], now[1] - before[1]);
-    if (length < best.length) best = { length, lambda: Math.sqrt(lambda * TRIED[i - 1]!) };
-    before = now;
-  }
-  return best.lambda;
+function misfitOf(values: Float64Array, weights: Float64Array, z: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < z.length; i++) sum += weights[i]! * (values[i]! - z[i]!) * (values[i]! - z[i]!);
+  return sum;
 }
 
-function misfitAndRoughness({ values, weights, differences }: Nodes, z: Float64Array): readonly [number, number] {
-  let misfit = 0;
-  let roughness = 0;
-  for (let i = 0; i < z.length; i++) misfit += weights[i]! * (values[i]! - z[i]!) ** 2;
-  for (let i = 0; i + 2 < z.length; i++)
-    roughness +=
-      (differences[3 * i]! * z[i]! + differences[3 * i + 1]! * z[i + 1]! + differences[3 * i + 2]! * z[i + 2]!) ** 2;
-  return [Math.log(misfit + Number.MIN_VALUE), Math.log(roughness + Number.MIN_VALUE)];
+function roughnessOf(d: Float64Array, z: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i + 2 < z.length; i++) {
+    const bend = d[3 * i]! * z[i]! + d[3 * i + 1]! * z[i + 1]! + d[3 * i + 2]! * z[i + 2]!;
+    sum += bend * bend;
+  }
+  return sum;
 }

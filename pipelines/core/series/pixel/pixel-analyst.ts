@@ -1,0 +1,29 @@
+/** What an analysis makes of the series of a pixel: numbers, one for each band of the result. */
+import type { MaskedSeries, Series } from '../series.ts';
+
+export interface PixelBand {
+  /** Short, such as `slope`. */
+  readonly name: string;
+  /** `1/year`, `days since 1970-01-01`; null: the unit of the values. */
+  readonly unit: string | null;
+  /** One sentence. */
+  readonly title: string;
+}
+
+/** The series of one pixel. All of it is overwritten by that of the next. */
+export interface PixelSeries {
+  /** All dates of the stack. */
+  readonly all: MaskedSeries;
+  /** Those on which the pixel has a value. */
+  readonly known: Series;
+}
+
+export interface PixelAnalyst {
+  readonly bands: readonly PixelBand[];
+  /** @param out  One number per band, NaN when called; what stays NaN is nodata. */
+  analyse(pixel: PixelSeries, out: Float64Array): void;
+}
+
+export const COUNT_BAND: PixelBand = { name: 'n', unit: 'dates', title: 'Dates on which the pixel has a value' };
+/** Of bands that hold a moment: exact to the minute in single precision. */
+export const DAYS = 'days since 1970-01-01';
