@@ -48,7 +48,7 @@ export const inlineRunner: TaskRunner = {
 export async function* runInOrder<N extends TaskName>(
   runner: TaskRunner,
   name: N,
-  inputs: Iterable<TaskInput<N>>,
+  inputs: Iterable<TaskInput<N>> | AsyncIterable<TaskInput<N>>,
   options: RunOptions & { readonly inFlight?: number } = {},
 ): AsyncGenerator<TaskOutput<N>> {
   const { signal, inFlight = runner.concurrency + 1 } = options;
@@ -58,7 +58,7 @@ export async function* runInOrder<N extends TaskName>(
     promise.catch(() => {}); // a later failure is reported when its turn comes
     pending.push(promise);
   };
-  for (const input of inputs) {
+  for await (const input of inputs) {
     start(input);
     if (pending.length >= inFlight) yield await pending.shift()!;
   }

@@ -1,11 +1,16 @@
 /** Flags and environment → Config, once. Every setting is documented here and nowhere else read. */
 import { availableParallelism, totalmem, userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PlatformError } from '../pipelines/core/errors.ts';
 
 export interface Config {
   /** Folder with all that Landmeter keeps. `LANDMETER_WORKSPACE`, `--workspace`. */
   readonly workspace: string;
+  /**
+   * Folder for what can be computed again, such as the coverage of zones. `LANDMETER_CACHE`; default: `cache` in a
+   * workspace that was named, else null: nothing is kept.
+   */
+  readonly cache: string | null;
   /** Address to serve on. `LANDMETER_HOST`, `--host`. */
   readonly host: string;
   /** `LANDMETER_PORT`, `--port`. */
@@ -34,8 +39,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @throws {PlatformError} `usage` naming the setting, what came and what is accepted. */
 export function readConfig(flags: Flags, env: Environment): Config {
   const pick = (flag: string | undefined, name: string) => flag ?? (env[name] || undefined);
+  const workspace = pick(flags.workspace, 'LANDMETER_WORKSPACE');
+  const cache = env['LANDMETER_CACHE'] || (workspace && join(workspace, 'cache'));
   return {
-    workspace: resolve(pick(flags.workspace, 'LANDMETER_WORKSPACE') ?? 'workspace'),
+    workspace: resolve(workspace ?? 'workspace'),
+    cache: cache ? resolve(cache) : null,
     host: pick(flags.host, 'LANDMETER_HOST') ?? '127.0.0.1',
     port: parseWhole('port', pick(flags.port, 'LANDMETER_PORT') ?? '8080', 0, 65535),
     threads: parseWhole('threads', pick(flags.threads, 'LANDMETER_THREADS') ?? String(availableParallelism()), 1, 256),

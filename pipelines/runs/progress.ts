@@ -13,6 +13,8 @@ export interface RunControls {
   readonly progress?: RunProgress;
   /** Memory ceiling in bytes: fewer regions are then worked on at a time. Default: none. */
   readonly memoryBytes?: number;
+  /** Folder that keeps the coverage of zones for later runs. Default: none. */
+  readonly coverageCache?: string;
   /** Is told what the run reads and finds, for the product's passport. */
   readonly passport?: PassportRecorder;
 }

@@ -1,14 +1,15 @@
 /** The coverage of a set of zones on the grids of a run: computed when a grid first comes, kept for the rasters after. */
 import { PlatformError } from '../core/errors.ts';
-import { computeCoverage } from '../core/geometry/zonal/coverage.ts';
-import type { Coverage, CoverageGrid } from '../core/geometry/zonal/coverage.ts';
-import { toPixels, turnOnto } from '../core/geometry/zonal/to-pixels.ts';
-import type { PixelGrid } from '../core/geometry/zonal/to-pixels.ts';
-import { findCrs, isSupportedCrs } from '../core/grid/crs.ts';
+import type { Coverage, CoverageIndex } from '../core/geometry/zonal/coverage.ts';
+import { isSupportedCrs } from '../core/grid/crs.ts';
 import type { RasterInfo } from '../io/raster-source.ts';
+import { coveragePath, prepareCache, touch, trimCache } from '../io/zones/coverage-cache.ts';
+import { readCoverageIndex, writeCoverageFile } from '../io/zones/coverage-file.ts';
 import type { Zones } from '../io/zones/read-zones.ts';
-
-export interface ZonalGrid extends PixelGrid, CoverageGrid {}
+import { computeOn, digestCoverage } from '../io/zones/zone-coverage.ts';
+import type { ZonalGrid } from '../io/zones/zone-coverage.ts';
+import { keepTiles } from '../tasks/zonal-pieces.ts';
+import type { CoverageRef } from '../tasks/zonal-pieces.ts';
 
 /** Bytes of coverage that are kept: a run over rasters of many grids computes some anew rather than hold them all. */
 const KEPT_BYTES = 1 << 29;
@@ -17,8 +18,10 @@ const TILE_SIDE = 256;
 /** Cells of a tile of a raster in strips. */
 const STRIP_CELLS = 1 << 18;
 
+type GriddedRaster = Pick<RasterInfo, 'name' | 'transform' | 'epsg' | 'crsText' | 'width' | 'height' | 'levels'>;
+
 /** @throws {PlatformError} `crs-missing`, `crs-unsupported` where the raster is nowhere on Earth */
-export function gridOf({ name, transform, epsg, crsText, width, height, levels }: RasterInfo): ZonalGrid {
+export function gridOf({ name, transform, epsg, crsText, width, height, levels }: GriddedRaster): ZonalGrid {
   if (!transform)
     throw new PlatformError('crs-missing', `${name} does not say where on Earth it lies; georeference it first`);
   if (epsg === null && crsText === null)
@@ -44,43 +47,92 @@ function tileOf(width: number, blockWidth: number, blockHeight: number) {
   return { tileWidth, tileHeight: Math.max(1, Math.floor(down)) * blockHeight };
 }
 
+export interface GridCoverage {
+  readonly index: CoverageIndex;
+  /** As tasks are told of it. */
+  readonly source: Coverage | CoverageRef;
+}
+
+export interface CoverageStoreOptions {
+  /** Where the zones come from, for a task that must read them again. */
+  readonly zones: CoverageRef['zones'];
+  /** Folder that keeps coverage from run to run; null: none. */
+  readonly folder: string | null;
+  /** Arrays that threads read without a copy, where there is no folder. */
+  readonly isShared: boolean;
+}
+
 export class CoverageStore {
   readonly #zones: Zones;
-  readonly #kept = new Map<string, Coverage>();
-  readonly #isShared: boolean;
+  readonly #options: CoverageStoreOptions;
+  readonly #kept = new Map<string, GridCoverage>();
+  /** Of the coverages: how many there were in the folder, how many were computed. */
+  readonly counts = { found: 0, computed: 0 };
 
-  /** @param isShared  Arrays that threads read without a copy. */
-  constructor(zones: Zones, isShared: boolean) {
+  constructor(zones: Zones, options: CoverageStoreOptions) {
     this.#zones = zones;
-    this.#isShared = isShared;
+    this.#options = options;
   }
 
-  /** @throws {PlatformError} as `toPixels` */
-  coverageOn(grid: ZonalGrid): Coverage {
+  /** @throws {PlatformError} as `toPixels`, and as writing to the folder does */
+  async coverageOn(grid: ZonalGrid): Promise<GridCoverage> {
     const key = JSON.stringify(grid);
     const known = this.#kept.get(key);
     this.#kept.delete(key); // a Map keeps the order of insertion: what is used moves to its end
-    const coverage = known ?? this.#compute(grid);
+    const coverage = known ?? (await this.#find(grid));
     this.#kept.set(key, coverage);
     let bytes = 0;
     for (const [other, kept] of [...this.#kept].reverse()) {
-      bytes += bytesOf(kept);
+      bytes += bytesOf(kept.index) + bytesOf(kept.source);
       if (bytes > KEPT_BYTES && other !== key) this.#kept.delete(other);
     }
     return coverage;
   }
 
+  async #find(grid: ZonalGrid): Promise<GridCoverage> {
+    const { zones, folder, isShared } = this.#options;
+    if (folder === null) {
+      const coverage = this.#compute(grid);
+      return { index: coverage, source: isShared ? share(coverage) : coverage };
+    }
+    const digest = await digestCoverage(this.#zones, grid);
+    const path = coveragePath(folder, digest);
+    const source: CoverageRef = { path, digest, zones, grid };
+    const found = readCoverageIndex(path, digest);
+    if (found) {
+      this.counts.found++;
+      await touch(path);
+      return { index: found, source };
+    }
+    const coverage = this.#compute(grid);
+    await prepareCache(folder);
+    await writeCoverageFile(path, digest, coverage);
+    await trimCache(folder, path);
+    keepTiles(digest, coverage);
+    const { width, height, tileWidth, tileHeight, zoneArea, zonePieces, zoneCells, tiles, tilePieces, resolved } =
+      coverage;
+    const index = {
+      width,
+      height,
+      tileWidth,
+      tileHeight,
+      zoneArea,
+      zonePieces,
+      zoneCells,
+      tiles,
+      tilePieces,
+      resolved,
+    };
+    return { index, source };
+  }
+
   #compute(grid: ZonalGrid): Coverage {
-    const { polygons, epsg } = this.#zones;
-    const pixels = toPixels(polygons, epsg, grid);
-    if (findCrs(grid.epsg).units === 'degree') turnOnto(pixels, grid.width, 360 / grid.transform[0]);
-    const { width, height, tileWidth, tileHeight } = grid;
-    const coverage = computeCoverage(pixels, { width, height, tileWidth, tileHeight });
-    return this.#isShared ? share(coverage) : coverage;
+    this.counts.computed++;
+    return computeOn(this.#zones, grid);
   }
 }
 
-function bytesOf(coverage: Coverage): number {
+function bytesOf(coverage: object): number {
   let bytes = 0;
   for (const value of Object.values(coverage) as unknown[]) if (ArrayBuffer.isView(value)) bytes += value.byteLength;
   return bytes;

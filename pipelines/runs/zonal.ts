@@ -1,6 +1,6 @@
 /** Exact statistics of zones on any number of rasters → a table of one row per zone and raster. */
 import { PlatformError } from '../core/errors.ts';
-import type { Coverage } from '../core/geometry/zonal/coverage.ts';
+import type { CoverageIndex } from '../core/geometry/zonal/coverage.ts';
 import { geometryOf } from '../core/geometry/zonal/polygons.ts';
 import { momentColumn } from '../core/geometry/zonal/statistics.ts';
 import type { Statistic } from '../core/geometry/zonal/statistics.ts';
@@ -16,12 +16,21 @@ import type { RunFacts } from '../passport/recorder.ts';
 import type { Zones } from '../io/zones/read-zones.ts';
 import { inlineRunner } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
+import type { CoverageRef } from '../tasks/zonal-pieces.ts';
+import type { ValueSource } from '../tasks/zonal-values.ts';
 import { openBand } from './align.ts';
+import type { OpenedBand } from './align.ts';
 import { bandUse, operationsBetween } from './run-facts.ts';
 import type { RunControls } from './progress.ts';
 import { CoverageStore, gridOf } from './zonal-coverage.ts';
 import { resultsOf } from './zonal-results.ts';
-import type { RasterResult, ResultLimits, ZonalRaster } from './zonal-results.ts';
+import type { ResultLimits, SubjectResult, ZonalSubject } from './zonal-results.ts';
+
+export interface ZonalRaster extends ZonalSubject {
+  /** As the table calls it. */
+  readonly name: string;
+  readonly band: OpenedBand;
+}
 
 export interface ZonalRequest {
   /** Paths or URLs, with `#3` or `#name` behind one for a band of several. */
@@ -43,6 +52,7 @@ export interface ZonalRequest {
 
 export interface ZonalPlan {
   readonly zones: Zones;
+  readonly zonesFile: CoverageRef['zones'];
   readonly rasters: readonly ZonalRaster[];
   readonly statistics: readonly Statistic[];
   readonly output: string;
@@ -75,11 +85,17 @@ export async function planZonal(request: ZonalRequest, signal?: AbortSignal): Pr
   for (const [k, path] of request.rasters.entries()) {
     const name = names[k]!;
     const band = await openBand({ path, name: null }, signal);
-    rasters.push({ name, band, grid: gridOf(band.raster) });
+    rasters.push({ name, band, grid: gridOf(band.raster), values: valuesOf(band) });
   }
   const notes = [...zones.notes, ...rasters.flatMap(({ band }) => band.note ?? [])];
   const facts = await factsOf(request.zones, zones, rasters, statistics);
-  return { zones, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes, facts };
+  const zonesFile = { path: request.zones, crs: zonesCrs };
+  return { zones, zonesFile, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes, facts };
+}
+
+/** A band as it is stored. */
+export function valuesOf({ path, version, band, info: { dtype, scale, offset } }: OpenedBand): ValueSource {
+  return { kind: 'band', source: { path, version }, band, dtype, scale: { scale, offset } };
 }
 
 async function factsOf(
@@ -142,16 +158,24 @@ export async function runZonal(
   const pixels = rasters.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
   const runner = pixels > limits.threadedPixels ? await startRunner() : inlineRunner;
   controls.passport?.begin(facts, runner);
-  const store = new CoverageStore(zones, runner.concurrency > 1);
+  const store = new CoverageStore(zones, {
+    zones: plan.zonesFile,
+    folder: controls.coverageCache ?? null,
+    isShared: runner.concurrency > 1,
+  });
   const notes: string[] = [...plan.notes];
   controls.progress?.stage('statistics', rasters.length);
   const geometries = format.hasGeometry ? geometriesOf(zones) : null;
   async function* batches(): AsyncGenerator<TableBatch> {
-    const onCoverage = (raster: ZonalRaster, coverage: Coverage) => noteCoverage(plan, raster, coverage, notes);
-    const results = resultsOf({ ...plan, store, onCoverage, limits }, runner, controls.signal);
+    const onCoverage = (raster: ZonalRaster, coverage: CoverageIndex) => noteCoverage(plan, raster, coverage, notes);
+    const results = resultsOf(
+      { subjects: rasters, statistics: plan.statistics, store, onCoverage, limits },
+      runner,
+      controls.signal,
+    );
     try {
       for (const raster of rasters) {
-        const { value } = (await results.next()) as { value: RasterResult };
+        const { value } = (await results.next()) as { value: SubjectResult };
         controls.progress?.advance();
         yield toBatch(plan, raster, value, geometries);
       }
@@ -164,7 +188,12 @@ export async function runZonal(
   return { output, rows, zones: zones.ids.values.length, rasters: rasters.length, notes };
 }
 
-function noteCoverage({ zones }: ZonalPlan, { name, grid }: ZonalRaster, coverage: Coverage, notes: string[]): void {
+function noteCoverage(
+  { zones }: ZonalPlan,
+  { name, grid }: ZonalRaster,
+  coverage: CoverageIndex,
+  notes: string[],
+): void {
   const add = (note: string) => void (notes.includes(note) || notes.push(note));
   const { values } = zones.ids;
   const { resolved, tiles } = coverage;
@@ -182,7 +211,7 @@ function noteCoverage({ zones }: ZonalPlan, { name, grid }: ZonalRaster, coverag
 function toBatch(
   { zones, statistics }: ZonalPlan,
   { name, band }: ZonalRaster,
-  { coverage, moments, cells }: RasterResult,
+  { coverage, moments, cells }: SubjectResult,
   geometries: readonly string[] | null,
 ): TableBatch {
   const rows = zones.ids.values.length;

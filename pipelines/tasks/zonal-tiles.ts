@@ -1,23 +1,24 @@
-/** Statistics of zones in some tiles of a raster: each tile read once, its pieces measured, nothing else kept. */
-import type { Coverage } from '../core/geometry/zonal/coverage.ts';
+/** Statistics of zones in some tiles of a grid: the values of each tile read once, its pieces measured, nothing else kept. */
 import { tileWindow } from '../core/geometry/zonal/coverage.ts';
+import type { Coverage } from '../core/geometry/zonal/coverage.ts';
 import { measurePieces, PIECE_MOMENTS } from '../core/geometry/zonal/moments.ts';
 import { describeList } from '../core/geometry/zonal/statistics.ts';
-import type { ListStatistic, ValueScale } from '../core/geometry/zonal/statistics.ts';
+import type { ListStatistic } from '../core/geometry/zonal/statistics.ts';
 import { ValueCollector } from '../core/geometry/zonal/weighted-values.ts';
 import type { WeightedValues } from '../core/geometry/zonal/weighted-values.ts';
-import type { BandBlock } from '../core/raster/block.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
-import { withSource } from '../io/source-cache.ts';
-import type { SourceRef } from '../io/source-cache.ts';
+import type { CoverageTile } from '../io/zones/coverage-file.ts';
 import type { TaskContext } from '../runner.ts';
+import { withScratch } from './scratch.ts';
+import { loadTiles } from './zonal-pieces.ts';
+import type { CoverageRef } from './zonal-pieces.ts';
+import { dtypeOf, readValues, scaleOf } from './zonal-values.ts';
+import type { ValueSource, ZonalValues } from './zonal-values.ts';
 
 export interface ZonalTilesInput {
-  readonly source: SourceRef;
-  /** From 0. */
-  readonly band: number;
-  readonly coverage: Coverage;
-  /** Indices into `coverage.tiles`, the end excluded. */
+  readonly values: ValueSource;
+  readonly coverage: Coverage | CoverageRef;
+  /** Indices into the tiles of the coverage, the end excluded. */
   readonly firstTile: number;
   readonly endTile: number;
   /** Zones whose values are gathered, the end excluded; the moments are those of all. */
@@ -25,11 +26,12 @@ export interface ZonalTilesInput {
   readonly endZone: number;
   /** Statistics that need a zone's values beside its moments. */
   readonly statistics: readonly ListStatistic[];
-  readonly scale: ValueScale;
 }
 
 export interface ZonalTilesOutput {
-  /** `PIECE_MOMENTS` numbers for each piece of the tiles. */
+  /** The zone of each piece of the tiles. */
+  readonly pieceZone: Uint32Array;
+  /** `PIECE_MOMENTS` numbers for each of them. */
   readonly moments: Float64Array;
   /** The statistics of zones that lie wholly in one tile. */
   readonly described: readonly DescribedZone[];
@@ -47,47 +49,47 @@ export interface ZoneList extends WeightedValues {
 }
 
 export async function run(input: ZonalTilesInput, { signal }: TaskContext): Promise<ZonalTilesOutput> {
-  const { source, band, coverage, firstTile, endTile } = input;
-  const { tiles, tilePieces } = coverage;
-  const firstPiece = tilePieces[firstTile]!;
-  const moments = new Float64Array(PIECE_MOMENTS * (tilePieces[endTile]! - firstPiece));
-  const described: DescribedZone[] = [];
-  const lists: ZoneList[] = [];
-  await withSource(source, async (raster) => {
-    const collector = input.statistics.length > 0 ? new ValueCollector(raster.info.bands[band]!.dtype) : null;
-    for (let t = firstTile; t < endTile; t++) {
+  const { values, coverage, firstTile, endTile, statistics } = input;
+  const tiles = await loadTiles(coverage, firstTile, endTile, signal);
+  const pieces = tiles.reduce((sum, tile) => sum + tile.pieceZone.length, 0);
+  const [pieceZone, moments] = [new Uint32Array(pieces), new Float64Array(PIECE_MOMENTS * pieces)];
+  const gathered: Gathered = { described: [], lists: [] };
+  const collector = statistics.length > 0 ? new ValueCollector(dtypeOf(values)) : null;
+  const grid = 'digest' in coverage ? coverage.grid : coverage;
+  let at = 0;
+  for (const tile of tiles) {
+    await withScratch(async (scratch) => {
+      const read = await readValues(values, tileWindow(grid, tile.tile), scratch, signal);
       checkAborted(signal);
-      const [block] = await raster.read(tileWindow(coverage, tiles[t]!), { bands: [band], signal });
-      const { data, mask } = withoutInfinite(block!);
-      const [first, end] = [tilePieces[t]!, tilePieces[t + 1]!];
-      const from = PIECE_MOMENTS * (first - firstPiece);
-      measurePieces(coverage, first, end, data, mask, moments.subarray(from));
-      if (!collector) continue;
-      for (let piece = first; piece < end; piece++) {
-        const zone = coverage.pieceZone[piece]!;
-        if (zone < input.firstZone || zone >= input.endZone) continue;
-        const list = collector.collect(coverage, piece, data, mask);
-        if (list.length === 0) continue;
-        if (coverage.zonePieces[zone] === 1)
-          described.push({ zone, cells: describeList(input.statistics, list, input.scale) });
-        else lists.push({ zone, ...copyOf(list) });
-      }
-    }
-  });
-  return { moments, described, lists };
+      measurePieces(tile, read.data, read.mask, moments.subarray(PIECE_MOMENTS * at));
+      if (collector) gather(input, collector, tile, read, gathered);
+    });
+    pieceZone.set(tile.pieceZone, at);
+    at += tile.pieceZone.length;
+  }
+  return { pieceZone, moments, ...gathered };
 }
 
-/** The mask has seen to NaN; what is infinite has no mean either. */
-function withoutInfinite(block: BandBlock): BandBlock {
-  const { data } = block;
-  if (!(data instanceof Float32Array || data instanceof Float64Array)) return block;
-  let { mask } = block;
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i]) || mask?.[i] === 0) continue;
-    mask ??= new Uint8Array(data.length).fill(1);
-    mask[i] = 0;
+interface Gathered {
+  readonly described: DescribedZone[];
+  readonly lists: ZoneList[];
+}
+
+function gather(
+  { values, firstZone, endZone, statistics }: ZonalTilesInput,
+  collector: ValueCollector,
+  tile: CoverageTile,
+  { data, mask }: ZonalValues,
+  { described, lists }: Gathered,
+): void {
+  for (let piece = 0; piece < tile.pieceZone.length; piece++) {
+    const zone = tile.pieceZone[piece]!;
+    if (zone < firstZone || zone >= endZone) continue;
+    const list = collector.collect(tile, piece, data, mask);
+    if (list.length === 0) continue;
+    if (tile.isWhole[piece] === 1) described.push({ zone, cells: describeList(statistics, list, scaleOf(values)) });
+    else lists.push({ zone, ...copyOf(list) });
   }
-  return { ...block, mask };
 }
 
 function copyOf({ values, weights, length }: WeightedValues): WeightedValues {

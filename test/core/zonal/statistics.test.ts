@@ -49,9 +49,9 @@ function statisticsOf(
 ): Record<string, number | string | null>[] {
   const pieces = coverage.pieceZone.length;
   const moments = new Float64Array(PIECE_MOMENTS * pieces);
-  measurePieces(coverage, 0, pieces, data, mask, moments);
+  measurePieces(coverage, data, mask, moments);
   const zones = createZoneMoments(coverage.zoneArea.length);
-  addPieces(zones, coverage.pieceZone, 0, moments);
+  addPieces(zones, coverage.pieceZone, moments);
   const collector = new ValueCollector(dtype);
   const rows = Array.from(coverage.zoneArea, (): Record<string, number | string | null> => ({}));
   for (const statistic of parseStatistics(names)) {

@@ -22,16 +22,24 @@ export interface CoverageGrid {
   readonly tileHeight: number;
 }
 
-export interface Coverage extends CoverageGrid {
+/** What is known of a coverage without its cells. */
+export interface CoverageIndex extends CoverageGrid {
   /** Area of each zone in cells, what lies beyond the grid included. */
   readonly zoneArea: Float64Array;
   /** Number of pieces of each zone. */
   readonly zonePieces: Uint32Array;
+  /** Cells of the grid that each zone meets. */
+  readonly zoneCells: Uint32Array;
   /** Tiles that zones meet, ascending, by number: `tileRow · tilesAcross + tileCol`. */
   readonly tiles: Uint32Array;
   /** Index of the first piece of each of `tiles`; one more than there are. */
   readonly tilePieces: Uint32Array;
-  /** A piece is a zone's part in a tile. */
+  /** Zones whose rings cross or whose parts overlap: their overlaps were resolved (`resolveOverlaps`). */
+  readonly resolved: readonly number[];
+}
+
+/** The cells of zones, those of a tile one after the other. A piece is a zone's part in a tile. */
+export interface Pieces {
   readonly pieceZone: Uint32Array;
   /** Of each piece: first run, end of runs, first cut cell, end of cut cells. Those of a tile follow each other. */
   readonly pieceRange: Uint32Array;
@@ -44,9 +52,21 @@ export interface Coverage extends CoverageGrid {
   /** Cells that a zone covers in part, numbered likewise, and their share in units of `SHARE_UNIT`. */
   readonly cutCell: Uint32Array;
   readonly cutShare: Uint32Array;
-  /** Zones whose rings cross or whose parts overlap: their overlaps were resolved (`resolveOverlaps`). */
-  readonly resolved: readonly number[];
 }
+
+export interface Coverage extends CoverageIndex, Pieces {}
+
+/** The pieces of one tile, numbered from 0. */
+export interface TilePieces extends Pieces {
+  /** 1 where a piece is all that its zone has in the grid. */
+  readonly isWhole: Uint8Array;
+}
+
+/**
+ * Counts up with every change that gives other cells or shares for the same zones: coverage that an earlier version kept
+ * is then computed anew.
+ */
+export const COVERAGE_VERSION = 1;
 
 /** The window of the raster that a tile is. */
 export function tileWindow(grid: CoverageGrid, tile: number): Window {
@@ -55,6 +75,25 @@ export function tileWindow(grid: CoverageGrid, tile: number): Window {
   const row = Math.floor(tile / tilesAcross) * grid.tileHeight;
   const width = Math.min(grid.tileWidth, grid.width - col);
   return { col, row, width, height: Math.min(grid.tileHeight, grid.height - row) };
+}
+
+/** The pieces of one of `coverage.tiles`; the cells are views. */
+export function piecesOfTile(coverage: Coverage, tileIndex: number): TilePieces {
+  const [first, end] = [coverage.tilePieces[tileIndex]!, coverage.tilePieces[tileIndex + 1]!];
+  const pieceRange = coverage.pieceRange.slice(4 * first, 4 * end);
+  const [run, cut] = [pieceRange[0]!, pieceRange[2]!];
+  const [endRun, endCut] = [pieceRange.at(-3)!, pieceRange.at(-1)!];
+  for (let i = 0; i < pieceRange.length; i++) pieceRange[i]! -= (i & 2) === 0 ? run : cut;
+  const pieceZone = coverage.pieceZone.subarray(first, end);
+  return {
+    pieceZone,
+    isWhole: Uint8Array.from(pieceZone, (zone) => (coverage.zonePieces[zone] === 1 ? 1 : 0)),
+    pieceRange,
+    runStart: coverage.runStart.subarray(run, endRun),
+    runLength: coverage.runLength.subarray(run, endRun),
+    cutCell: coverage.cutCell.subarray(cut, endCut),
+    cutShare: coverage.cutShare.subarray(cut, endCut),
+  };
 }
 
 /**
@@ -78,7 +117,18 @@ export function computeCoverage(set: PolygonSet, grid: CoverageGrid): Coverage {
     zoneArea[zone] = resolveOverlaps(set, zone, (ring) => builder.scan.addRing(ring, 0, ring.length / 2, 1));
     builder.emit(zone, box, true);
   }
-  return { ...grid, ...builder.finish(zones), zoneArea, resolved };
+  const found = builder.finish(zones);
+  return { ...grid, ...found, zoneArea, zoneCells: countCells(found, zones), resolved };
+}
+
+function countCells({ pieceZone, pieceRange, runLength }: Pieces, zones: number): Uint32Array {
+  const cells = new Uint32Array(zones);
+  for (let piece = 0; piece < pieceZone.length; piece++) {
+    let sum = pieceRange[4 * piece + 3]! - pieceRange[4 * piece + 2]!;
+    for (let run = pieceRange[4 * piece]!; run < pieceRange[4 * piece + 1]!; run++) sum += runLength[run]!;
+    cells[pieceZone[piece]!]! += sum;
+  }
+  return cells;
 }
 
 interface Box {

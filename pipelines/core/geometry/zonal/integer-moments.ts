@@ -2,7 +2,7 @@
 import type { WasmMemory } from '../../kernel/web-assembly.ts';
 import { instantiate } from '../../kernel/web-assembly.ts';
 import type { Samples } from '../../raster/block.ts';
-import type { Coverage } from './coverage.ts';
+import type { Pieces } from './coverage.ts';
 import { MODULE } from './integer-moments-wasm.ts';
 
 interface Kernel {
@@ -37,18 +37,13 @@ export function isShort(data: Samples): data is ShortSamples {
 
 /** As `measurePieces`, which is how it is called. Pieces are of one tile. */
 export function measureIntegers(
-  { pieceRange, runStart, runLength, cutCell, cutShare }: Coverage,
-  firstPiece: number,
-  endPiece: number,
+  { pieceZone, pieceRange, runStart, runLength, cutCell, cutShare }: Pieces,
   data: ShortSamples,
   mask: Uint8Array | null,
   out: Float64Array,
 ): void {
-  const pieces = endPiece - firstPiece;
-  if (pieces === 0) return;
-  const [firstRun, firstCut] = [pieceRange[4 * firstPiece]!, pieceRange[4 * firstPiece + 2]!];
-  const runs = pieceRange[4 * endPiece - 3]! - firstRun;
-  const cuts = pieceRange[4 * endPiece - 1]! - firstCut;
+  const pieces = pieceZone.length;
+  const [runs, cuts] = [runStart.length, cutCell.length];
   const places = layOut([
     8 * PIECE_NUMBERS * pieces,
     2 * data.length + VECTOR_BYTES,
@@ -67,13 +62,11 @@ export function measureIntegers(
   const flags = new Uint8Array(buffer, maskAt, data.length);
   if (mask) flags.set(mask);
   else flags.fill(1);
-  new Uint32Array(buffer, runStartAt, runs).set(runStart.subarray(firstRun, firstRun + runs));
-  new Uint32Array(buffer, runLengthAt, runs).set(runLength.subarray(firstRun, firstRun + runs));
-  new Uint32Array(buffer, cutCellAt, cuts).set(cutCell.subarray(firstCut, firstCut + cuts));
-  new Uint32Array(buffer, cutShareAt, cuts).set(cutShare.subarray(firstCut, firstCut + cuts));
-  const ranges = new Uint32Array(buffer, rangeAt, 4 * pieces);
-  for (let i = 0; i < ranges.length; i++)
-    ranges[i] = pieceRange[4 * firstPiece + i]! - ((i & 2) === 0 ? firstRun : firstCut);
+  new Uint32Array(buffer, rangeAt, 4 * pieces).set(pieceRange);
+  new Uint32Array(buffer, runStartAt, runs).set(runStart);
+  new Uint32Array(buffer, runLengthAt, runs).set(runLength);
+  new Uint32Array(buffer, cutCellAt, cuts).set(cutCell);
+  new Uint32Array(buffer, cutShareAt, cuts).set(cutShare);
   const flip = isUnsigned ? FLIP : 0;
   kernel.measure(dataAt, maskAt, flip, rangeAt, pieces, runStartAt, runLengthAt, cutCellAt, cutShareAt, outAt);
   out.set(new Float64Array(buffer, outAt, PIECE_NUMBERS * pieces));

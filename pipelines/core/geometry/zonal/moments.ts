@@ -1,6 +1,6 @@
 /** Sums over the cells of zones, weighed by coverage, from tiles in any order. */
 import type { Samples } from '../../raster/block.ts';
-import type { Coverage } from './coverage.ts';
+import type { Pieces } from './coverage.ts';
 import { SHARE_UNIT } from './covered-cells.ts';
 import { isShort, measureIntegers } from './integer-moments.ts';
 
@@ -12,24 +12,17 @@ export const PIECE_MOMENTS = 6;
  * around a large number keeps its digits.
  * @param data  Finite where valid: the tile's samples, row-major.
  * @param mask  1 = valid; null: all are.
- * @param out  `PIECE_MOMENTS` numbers for each piece from `firstPiece` on.
+ * @param out  `PIECE_MOMENTS` numbers for each piece.
  */
-export function measurePieces(
-  coverage: Coverage,
-  firstPiece: number,
-  endPiece: number,
-  data: Samples,
-  mask: Uint8Array | null,
-  out: Float64Array,
-): void {
-  if (isShort(data)) return measureIntegers(coverage, firstPiece, endPiece, data, mask, out);
+export function measurePieces(pieces: Pieces, data: Samples, mask: Uint8Array | null, out: Float64Array): void {
+  if (isShort(data)) return measureIntegers(pieces, data, mask, out);
   const measure = mask ? measureMasked : measureAll;
-  for (let piece = firstPiece; piece < endPiece; piece++)
-    measure(coverage, piece, data, mask!, out, PIECE_MOMENTS * (piece - firstPiece));
+  for (let piece = 0; piece < pieces.pieceZone.length; piece++)
+    measure(pieces, piece, data, mask!, out, PIECE_MOMENTS * piece);
 }
 
 function measureAll(
-  { pieceRange, runStart, runLength, cutCell, cutShare }: Coverage,
+  { pieceRange, runStart, runLength, cutCell, cutShare }: Pieces,
   piece: number,
   data: Samples,
   _mask: Uint8Array,
@@ -91,7 +84,7 @@ function measureAll(
 }
 
 function measureMasked(
-  { pieceRange, runStart, runLength, cutCell, cutShare }: Coverage,
+  { pieceRange, runStart, runLength, cutCell, cutShare }: Pieces,
   piece: number,
   data: Samples,
   mask: Uint8Array,
@@ -177,16 +170,15 @@ export function createZoneMoments(zones: number): ZoneMoments {
 }
 
 /**
- * Adds what `measurePieces` found to the zones.
+ * Adds what `measurePieces` found to the zones that the pieces belong to.
  * @see Chan, Golub and LeVeque 1979, Updating formulae and a pairwise algorithm for computing sample variances
  */
-export function addPieces(to: ZoneMoments, pieceZone: Uint32Array, firstPiece: number, moments: Float64Array): void {
-  const count = moments.length / PIECE_MOMENTS;
-  for (let i = 0; i < count; i++) {
+export function addPieces(to: ZoneMoments, pieceZone: Uint32Array, moments: Float64Array): void {
+  for (let i = 0; i < pieceZone.length; i++) {
     const at = PIECE_MOMENTS * i;
     const weight = moments[at]!;
     if (weight === 0) continue;
-    const zone = pieceZone[firstPiece + i]!;
+    const zone = pieceZone[i]!;
     const before = to.weight[zone]!;
     const mean = moments[at + 1]! + moments[at + 2]! / weight;
     let deviation = moments[at + 3]! - (moments[at + 2]! * moments[at + 2]!) / weight;

@@ -1,6 +1,6 @@
 /** The values of a zone with their weights: what percentiles, majorities and histograms are made of. */
 import type { DataType, Samples } from '../../raster/block.ts';
-import type { Coverage } from './coverage.ts';
+import type { Pieces } from './coverage.ts';
 import { SHARE_UNIT } from './covered-cells.ts';
 import { sortPairs } from './sort-pairs.ts';
 
@@ -44,9 +44,9 @@ export class ValueCollector {
    * The valid values of a piece. The result is a view that the next call overwrites.
    * @param mask  1 = valid; null: all are. Valid samples are finite.
    */
-  collect(coverage: Coverage, piece: number, data: Samples, mask: Uint8Array | null): WeightedValues {
-    if (this.#lowest !== undefined) return this.#counted(coverage, piece, data, mask, this.#lowest);
-    this.#gather(coverage, piece, data, mask);
+  collect(pieces: Pieces, piece: number, data: Samples, mask: Uint8Array | null): WeightedValues {
+    if (this.#lowest !== undefined) return this.#counted(pieces, piece, data, mask, this.#lowest);
+    this.#gather(pieces, piece, data, mask);
     return this.#sorted();
   }
 
@@ -62,8 +62,8 @@ export class ValueCollector {
     return this.#sorted();
   }
 
-  #gather(coverage: Coverage, piece: number, data: Samples, mask: Uint8Array | null): void {
-    const { pieceRange, runStart, runLength, cutCell, cutShare } = coverage;
+  #gather(pieces: Pieces, piece: number, data: Samples, mask: Uint8Array | null): void {
+    const { pieceRange, runStart, runLength, cutCell, cutShare } = pieces;
     const [endRun, endCut] = [pieceRange[4 * piece + 1]!, pieceRange[4 * piece + 3]!];
     let cells = endCut - pieceRange[4 * piece + 2]!;
     for (let run = pieceRange[4 * piece]!; run < endRun; run++) cells += runLength[run]!;
@@ -88,7 +88,7 @@ export class ValueCollector {
   }
 
   #counted(
-    { pieceRange, runStart, runLength, cutCell, cutShare }: Coverage,
+    { pieceRange, runStart, runLength, cutCell, cutShare }: Pieces,
     piece: number,
     data: Samples,
     mask: Uint8Array | null,
