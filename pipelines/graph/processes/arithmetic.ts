@@ -1,5 +1,6 @@
 import { aNumber, defineProcess, numberOrNull, anInteger } from '../define-process.ts';
 import type { ProcessDefinition } from '../define-process.ts';
+import { refusal } from '../refusal.ts';
 import type { Schema } from '../schema.ts';
 
 const NUMBER: Schema = { type: ['number', 'null'] };
@@ -50,10 +51,11 @@ function roundTo(x: number, places: number): number {
   return Number.isFinite(rounded) ? rounded : x;
 }
 
-/** The remainder with the sign of the divisor: -1 mod 5 is 4. */
+/** The remainder with the sign of the divisor: -1 mod 5 is 4. By 0 it is infinite; by infinity it is x. */
 function floorModulo(x: number, y: number): number {
-  if (!Number.isFinite(y) && Number.isFinite(x)) return x === 0 || x < 0 === y < 0 ? x : y;
+  if (y === 0) return x / 0;
   const rest = x % y;
+  if (!Number.isFinite(y)) return rest;
   return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
 }
 
@@ -72,7 +74,13 @@ export const arithmetic: readonly ProcessDefinition[] = [
   ofOne('ln', 'Natural logarithm of x.', Math.log),
   ofOne('ceil', 'The least whole number that is not below x.', Math.ceil, 'x', INTEGER),
   ofOne('floor', 'The greatest whole number that is not above x.', Math.floor, 'x', INTEGER),
-  ofOne('int', 'The whole part of x.', Math.trunc, 'x', INTEGER),
+  defineProcess({
+    id: 'int',
+    summary: 'The whole part of x; NaN has none, so it becomes nodata.',
+    parameters: [numberOrNull('x', 'A number.')],
+    returns: INTEGER,
+    evaluate: (x) => (x === null || Number.isNaN(x) ? null : Math.trunc(x) + 0), // + 0 for -0
+  }),
   defineProcess({
     id: 'round',
     summary: 'x rounded to decimal places, halves to the even digit.',
@@ -85,7 +93,10 @@ export const arithmetic: readonly ProcessDefinition[] = [
     summary: 'x, or the limit that it passes.',
     parameters: [numberOrNull('x', 'A number.'), aNumber('min', 'The least value.'), aNumber('max', 'The greatest.')],
     returns: NUMBER,
-    evaluate: (x, min, max) => (x === null ? null : Math.min(Math.max(x, min), max)),
+    evaluate: (x, min, max) => {
+      if (min > max) throw refusal('MinMaxSwapped', `clip has min ${min} and max ${max}; min must not be above max`);
+      return x === null ? null : Math.min(Math.max(x, min), max);
+    },
   }),
   defineProcess({
     id: 'linear_scale_range',
@@ -100,7 +111,7 @@ export const arithmetic: readonly ProcessDefinition[] = [
     returns: NUMBER,
     evaluate: (x, inputMin, inputMax, outputMin, outputMax) => {
       if (x === null) return null;
-      const clipped = Math.min(Math.max(x, inputMin), inputMax);
+      const clipped = Math.min(Math.max(x, Math.min(inputMin, inputMax)), Math.max(inputMin, inputMax));
       return ((clipped - inputMin) / (inputMax - inputMin)) * (outputMax - outputMin) + outputMin;
     },
   }),
