@@ -147,7 +147,7 @@ async function recompute<N extends ProcessName>(
   try {
     // The same name, because formats and titles come from it
     const again = join(scratch, basename(passport.product.name));
-    const request = parseRequest(name, passport.process.request, again, product);
+    const request = parseRequest(name, passport.process.request, again, `The passport of ${product}`);
     await run(
       mapPaths(request, (place) => pathOf(place, folder)),
       startRunner,

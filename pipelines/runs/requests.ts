@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { COLORMAP_IDS } from '../core/color/colormaps.ts';
 import { PlatformError } from '../core/errors.ts';
+import { SPECKLE_FILTERS } from '../core/radar/speckle.ts';
+import { RADAR_UNITS } from '../core/radar/units.ts';
 import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
 import { TREND_METHODS } from '../core/series/analysis.ts';
@@ -12,13 +14,15 @@ import type { ForecastMethod } from '../core/series/forecast.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
+import { SAME_DATE } from './series-times.ts';
 
 const calibration = z.strictObject({ scale: z.number(), offset: z.number() });
 const special = z.strictObject({ nodata: z.number().nullable(), saturated: z.number().nullable() });
-const classes = z.strictObject({ path: z.string(), excluded: z.array(z.number()) }).nullable();
+const guards = z.array(z.strictObject({ codes: z.array(z.number()), metres: z.number() })).optional();
+const classes = z.strictObject({ path: z.string(), excluded: z.array(z.number()), guards }).nullable();
 
 const date = z.union([
-  z.strictObject({ scene: z.string(), excluded: z.array(z.number()).nullable(), scl: z.string().nullable() }),
+  z.strictObject({ scene: z.string(), excluded: z.array(z.number()).nullable(), scl: z.string().nullable(), guards }),
   z.strictObject({
     bands: z.array(
       z.strictObject({
@@ -34,9 +38,11 @@ const date = z.union([
   }),
 ]);
 
+const calibrationWords = z.strictObject({ scale: z.number().optional(), offset: z.number().optional() });
+
 const formula = {
   formula: z.string(),
-  calibration: z.strictObject({ scale: z.number().optional(), offset: z.number().optional() }),
+  calibration: calibrationWords,
   dtype: z.enum(['int16', 'float32']),
 };
 
@@ -106,6 +112,22 @@ const analysis = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const radarUnit = z.enum(RADAR_UNITS).nullable();
+const looks = z.number().nullable();
+
+const radarOperation = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('db'), noiseFloor: z.number().nullable() }),
+  z.strictObject({
+    kind: z.literal('filter'),
+    method: z.enum(SPECKLE_FILTERS),
+    window: z.number(),
+    looks,
+    unit: radarUnit,
+  }),
+  z.strictObject({ kind: z.literal('mean'), unit: radarUnit }),
+  z.strictObject({ kind: z.literal('change'), before: z.number(), looks }),
+]);
+
 const SCHEMAS = {
   index: z.strictObject({ ...formula, date }),
   composite: z.strictObject({
@@ -138,11 +160,27 @@ const SCHEMAS = {
     idField: z.string().nullable(),
     zonesCrs: z.string().nullable(),
   }),
+  radar: z.strictObject({ rasters: z.array(z.string()), input: radarUnit, operation: radarOperation }),
   series: z.strictObject({
     table: z.string(),
     columns: z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() }),
     duplicates: z.enum(DUPLICATES),
     analysis,
+  }),
+  'series-raster': z.strictObject({
+    input: z.union([
+      z.strictObject({ formula: z.string(), dates: z.array(date), calibration: calibrationWords }),
+      z.strictObject({
+        rasters: z.array(z.strictObject({ path: z.string(), classes })),
+        nodata: z.number().nullable(),
+        calibration: calibrationWords,
+      }),
+    ]),
+    times: z.array(z.string()).nullable(),
+    duplicates: z.enum(SAME_DATE),
+    analysis,
+    year: z.number().nullable(),
+    date: z.string().nullable(),
   }),
   'tile-features': z.strictObject({
     ...archive,
@@ -159,9 +197,14 @@ const SCHEMAS = {
   }),
 } as const satisfies Record<ProcessName, z.ZodType>;
 
+/** What a request may hold, without the output. */
+export function requestSchema(name: ProcessName): z.ZodType {
+  return SCHEMAS[name];
+}
+
 /**
  * @param output  Where to write; a passport does not say it.
- * @param path  Where the request stands, for the message.
+ * @param path  Where the request stands, for the message: `The passport of ndvi.tif`.
  * @throws {PlatformError} `format-damaged`, naming what is wrong
  */
 export function parseRequest<N extends ProcessName>(
@@ -175,7 +218,7 @@ export function parseRequest<N extends ProcessName>(
   const [issue] = parsed.error.issues;
   throw new PlatformError(
     'format-damaged',
-    `The passport of ${path} holds no request that ${name} can carry out: ${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'unknown'}`,
+    `${path} holds no request that ${name} can carry out: ${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'unknown'}`,
     { detail: { path, process: name } },
   );
 }
