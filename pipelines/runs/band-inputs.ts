@@ -4,7 +4,8 @@ import { openScene, selectBands, selectClasses } from '../catalog/scene.ts';
 import { PlatformError } from '../core/errors.ts';
 import type { Calibration } from '../core/expression/codegen.ts';
 import type { BandInfo } from '../io/raster-source.ts';
-import type { SpecialValues } from '../tasks/layer.ts';
+import type { SpecialValues } from '../tasks/aligned-band.ts';
+import type { ClassGuard } from '../tasks/class-mask.ts';
 
 /** A band as a user or a scene names it. */
 export interface BandInput {
@@ -21,6 +22,8 @@ export interface BandInput {
 export interface ClassInput {
   readonly path: string;
   readonly excluded: readonly number[];
+  /** Margins in metres around some of the classes; absent: none. */
+  readonly guards?: readonly ClassGuard[];
 }
 
 /** What one date brings. */
@@ -29,6 +32,8 @@ export interface DateInput {
   readonly classes: ClassInput | null;
   /** The product's metadata, where the bands are those of a scene. */
   readonly metadata?: string;
+  /** When the scene was taken, RFC 3339; absent: the files tell. */
+  readonly time?: string;
   /** What a user should know, such as a band taken for another. */
   readonly notes: readonly string[];
 }
@@ -40,6 +45,7 @@ export interface SceneInput {
   readonly excluded: readonly number[] | null;
   /** A classification to take instead of the scene's own. */
   readonly scl: string | null;
+  readonly guards?: readonly ClassGuard[];
 }
 
 /**
@@ -66,8 +72,13 @@ export async function resolveDate(
       const { path, scale, offset, nodata, saturated } = bands.get(name)!;
       return { name, path, calibration: { scale, offset }, special: { nodata, saturated } };
     }),
-    classes: input.excluded && { path: scl!, excluded: input.excluded },
+    classes: input.excluded && {
+      path: scl!,
+      excluded: input.excluded,
+      ...(input.guards && { guards: input.guards }),
+    },
     metadata: scene.metadataPath,
+    ...(scene.datetime !== '' && { time: scene.datetime }),
     notes,
   };
 }

@@ -12,6 +12,7 @@ import { openBand, openBands, shareGrid, toAligned } from './align.ts';
 import type { OpenedBand, SharedGrid } from './align.ts';
 import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, ClassInput, DateInput, SceneInput } from './band-inputs.ts';
+import { toClassMask } from './class-inputs.ts';
 import { countStorage, indexStorage, sharedStorage } from './composite-storage.ts';
 import type { Storage } from './composite-storage.ts';
 import type { RunControls } from './progress.ts';
@@ -206,7 +207,7 @@ function alignerOf(grid: SharedGrid, bands: number, classes: readonly (OpenedBan
       const band = classes[k];
       if (!band || !input) return null;
       const index = bands + classes.slice(0, k).filter((c) => c !== null).length;
-      return { source: toAligned(band, grid.alignments[index]!), excluded: input.excluded };
+      return toClassMask(band, grid.alignments[index]!, input);
     },
   };
 }

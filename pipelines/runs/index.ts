@@ -12,6 +12,7 @@ import { openBand, shareGrid, toAligned } from './align.ts';
 import type { OpenedBand, SharedGrid } from './align.ts';
 import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, DateInput, SceneInput } from './band-inputs.ts';
+import { toClassMask } from './class-inputs.ts';
 import type { RunControls } from './progress.ts';
 import { runRegions } from './region-tasks.ts';
 import { layerUses, metadataUses, storageOf } from './run-facts.ts';
@@ -65,10 +66,7 @@ export async function planIndex(request: IndexRequest, signal?: AbortSignal): Pr
   const spec = indexSpec(formula, grid, request.dtype);
   const layer = {
     bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!, inputs[b]!.special)),
-    classes: classes && {
-      source: toAligned(classes, grid.alignments.at(-1)!),
-      excluded: date.classes!.excluded,
-    },
+    classes: classes && toClassMask(classes, grid.alignments.at(-1)!, date.classes!),
     formula: { expression: formula.expression, calibration },
     scale: 1,
     offset: 0,

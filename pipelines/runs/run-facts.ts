@@ -66,8 +66,9 @@ export function layerUses(
     }),
   );
   if (!classes || !layer.classes) return uses;
-  const { source, excluded } = layer.classes;
-  const placement = placementOf(source.alignment);
+  const { source, excluded, margin } = layer.classes;
+  const grown = margin?.guards.map(({ codes, metres }) => `, classes ${codes.join(', ')} grown by ${metres} m`) ?? [];
+  const placement = `${placementOf(source.alignment)}${grown.join('')}`;
   return [...uses, bandUse(`${prefix}scl`, classes, { maskedClasses: excluded, placement })];
 }
 

@@ -1,7 +1,7 @@
 /** Words that `composite` and `series` share: what many dates are made of. */
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { BandInput, DateInput, SceneInput } from '../../pipelines/runs/band-inputs.ts';
-import { listOf, parseBand, parseExcluded } from './raster-options.ts';
+import { asksForMask, listOf, parseBand, parseMasking } from './raster-options.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -12,9 +12,9 @@ export function datesOf(options: Options): (DateInput | SceneInput)[] {
   if (scenes.length > 0 && dates.length > 0)
     throw new PlatformError('usage', 'Give either --scene or --band; a scene has its own bands');
   const scl = classFiles(options, scenes.length + dates.length);
-  const excluded = scl || options['mask'] !== undefined ? parseExcluded(options['mask']) : null;
+  const masking = scl || asksForMask(options) ? parseMasking(options) : { excluded: null };
   return scenes.length > 0
-    ? scenes.map((scene, k) => ({ scene, excluded, scl: scl?.[k] ?? null }))
+    ? scenes.map((scene, k) => ({ scene, scl: scl?.[k] ?? null, ...masking }))
     : dates.map((bands, k) => ({ bands, classes: scl && classesOf(scl[k]!, options), notes: [] }));
 }
 
@@ -35,7 +35,7 @@ function byDate(bands: readonly BandInput[]): BandInput[][] {
 export function classFiles(options: Options, layers: number): readonly string[] | null {
   const files = listOf(options['scl']);
   const scenes = listOf(options['scene']).length > 0;
-  if (files.length === 0 && options['mask'] !== undefined && !scenes)
+  if (files.length === 0 && asksForMask(options) && !scenes)
     throw new PlatformError(
       'usage',
       '--mask needs the classes to mask by: name them with --scl, one per raster or date',
@@ -49,5 +49,5 @@ export function classFiles(options: Options, layers: number): readonly string[] 
 }
 
 export function classesOf(path: string, options: Options) {
-  return { path, excluded: parseExcluded(options['mask']) };
+  return { path, ...parseMasking(options) };
 }

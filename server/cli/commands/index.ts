@@ -6,11 +6,12 @@ import { produce } from '../produce.ts';
 import {
   addFormulaOptions,
   addMaskOptions,
+  asksForMask,
   listOf,
   parseBand,
   parseCalibration,
   parseDtype,
-  parseExcluded,
+  parseMasking,
 } from '../raster-options.ts';
 
 function define(command: Command): void {
@@ -54,19 +55,11 @@ function parseDate(options: Readonly<Record<string, unknown>>): DateInput | Scen
   if (scenes.length > 1) throw new PlatformError('usage', 'index takes one --scene; composite --index takes many');
   if (scenes.length === 1 && bands.length > 0)
     throw new PlatformError('usage', 'Give either --scene or --band; a scene has its own bands');
-  if (scenes.length === 1)
-    return {
-      scene: scenes[0]!,
-      scl: scl ?? null,
-      excluded: scl !== undefined || options['mask'] !== undefined ? parseExcluded(options['mask']) : null,
-    };
-  if (options['mask'] !== undefined && scl === undefined)
+  const masking = scl !== undefined || asksForMask(options) ? parseMasking(options) : null;
+  if (scenes.length === 1) return { scene: scenes[0]!, scl: scl ?? null, ...(masking ?? { excluded: null }) };
+  if (masking && scl === undefined)
     throw new PlatformError('usage', '--mask needs the classes to mask by: name them with --scl, or give a --scene');
-  return {
-    bands,
-    classes: scl === undefined ? null : { path: scl, excluded: parseExcluded(options['mask']) },
-    notes: [],
-  };
+  return { bands, classes: scl === undefined || !masking ? null : { path: scl, ...masking }, notes: [] };
 }
 
 export const command: CommandModule = { define, run };
