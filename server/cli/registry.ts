@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/series.ts')).command,
   },
   {
+    name: 'radar',
+    summary: 'Sentinel-1 backscatter: decibels, speckle filters, means over time, change',
+    load: async () => (await import('./commands/radar.ts')).command,
+  },
+  {
     name: 'point',
     summary: 'print the value of a raster at a place',
     load: async () => (await import('./commands/point.ts')).command,

@@ -23,6 +23,7 @@ describe('the command line', () => {
         "tile",
         "zonal",
         "series",
+        "radar",
         "point",
         "sample",
         "start",
