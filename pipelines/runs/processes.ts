@@ -13,6 +13,7 @@ import type { TileRasterOptions } from './tile-raster.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
+import type { SeriesRasterRequest } from './series-raster.ts';
 import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
 import type { ZonalRequest } from './zonal.ts';
@@ -123,6 +124,23 @@ export const PROCESSES = {
       return runSeries(request, controls);
     },
     mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
+  }),
+  'series-raster': define({
+    run: async (request: SeriesRasterRequest, startRunner, controls) => {
+      const { planSeriesRaster, runSeriesRaster } = await import('./series-raster.ts');
+      const plan = await planSeriesRaster(request, controls.signal);
+      return runSeriesRaster(plan, request, await startRunner(), controls);
+    },
+    mapPaths: ({ input, ...request }, map) => ({
+      ...request,
+      input:
+        'formula' in input
+          ? { ...input, dates: input.dates.map((date) => mapDate(date, map)) }
+          : {
+              ...input,
+              rasters: input.rasters.map(({ path, classes }) => ({ path: map(path), classes: mapPath(classes, map) })),
+            },
+    }),
   }),
   'series-raster': define({
     run: async (request: SeriesRasterRequest, startRunner, controls) => {

@@ -11,6 +11,7 @@ export const TASKS = {
   'radar-sample': () => import('./radar-sample.ts'),
   'sample-distribution': () => import('./sample-distribution.ts'),
   'series-region': () => import('./series-region.ts'),
+  'series-region': () => import('./series-region.ts'),
   'tile-subtree': () => import('./tile-subtree.ts'),
   'warp-region': () => import('./warp-region.ts'),
   'zonal-tiles': () => import('./zonal-tiles.ts'),

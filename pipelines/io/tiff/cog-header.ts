@@ -127,9 +127,12 @@ function metadataXml(spec: CogSpec): string | null {
       role('OFFSET', 'offset', String(spec.offset ?? 0));
       role('SCALE', 'scale', String(spec.scale ?? 1));
     }
-    if (spec.unit) role('UNITTYPE', 'unittype', spec.unit);
+    const unit = spec.bandUnits?.[b] ?? spec.unit;
+    if (unit) role('UNITTYPE', 'unittype', unit);
     const name = spec.bandNames?.[b];
     if (name) role('DESCRIPTION', 'description', name);
+    const title = spec.bandTitles?.[b];
+    if (title) items.push(`  ${item(`name="LONG_NAME" sample="${b}"`, title)}`);
   }
   return items.length === 0 ? null : `<GDALMetadata>\n${items.join('\n')}\n</GDALMetadata>\n`;
 }

@@ -27,6 +27,10 @@ export interface CogSpec {
   readonly unit?: string | null;
   /** One name per band, written as band descriptions. */
   readonly bandNames?: readonly string[];
+  /** One unit per band, where bands differ; null: none. */
+  readonly bandUnits?: readonly (string | null)[];
+  /** One sentence per band, written as `LONG_NAME` of its metadata. */
+  readonly bandTitles?: readonly string[];
   /** Side of a block in pixels, a multiple of 16. Default 512. */
   readonly blockSize?: number;
   /** Default `deflate`. */

@@ -1,0 +1,183 @@
+/** Analyses of the series of every pixel: `landmeter series` on rasters. */
+import { PlatformError } from '../core/errors.ts';
+import type { Analysis } from '../core/series/analysis.ts';
+import type { PixelAnalysis } from '../core/series/pixel/create-analyst.ts';
+import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
+import type { CogSpec } from '../io/tiff/cog-layout.ts';
+import { cogRegions, DEFAULT_BLOCK_SIZE } from '../io/tiff/cog-layout.ts';
+import type { RunFacts } from '../passport/recorder.ts';
+import type { TaskRunner } from '../runner.ts';
+import type { DateLayers, SeriesRegionInput } from '../tasks/series-region.ts';
+import { STACK_BYTES } from '../tasks/series-region.ts';
+import type { DatedLayers, FormulaDates, RasterDates } from './dated-layers.ts';
+import { openFormulaDates, openRasterDates } from './dated-layers.ts';
+import type { RunControls } from './progress.ts';
+import { runRegions } from './region-tasks.ts';
+import { storageOf } from './run-facts.ts';
+import type { SameDate } from './series-times.ts';
+import { findDate, groupDates, settleTimes, timeText } from './series-times.ts';
+import { writeCogFromRegions } from './write-cog.ts';
+
+export interface SeriesRasterRequest {
+  readonly input: RasterDates | FormulaDates;
+  /** One per date, in their order: RFC 3339 or a date; null: names and metadata tell. */
+  readonly times: readonly string[] | null;
+  readonly duplicates: SameDate;
+  readonly analysis: Analysis;
+  /** Of `phenology`: the year whose season is written. */
+  readonly year: number | null;
+  /** Of `anomaly`: the date that is judged; null: the last. */
+  readonly date: string | null;
+  readonly output: string;
+}
+
+export interface SeriesRasterPlan extends Omit<SeriesRegionInput, 'region'> {
+  readonly path: string;
+  readonly notes: readonly string[];
+  readonly facts: RunFacts;
+}
+
+export interface SeriesRasterReport {
+  readonly output: string;
+  readonly sizeBytes: number;
+  readonly analysis: Analysis;
+  readonly width: number;
+  readonly height: number;
+  /** As text, ascending. */
+  readonly dates: readonly string[];
+  readonly bands: readonly string[];
+  /** Share of the pixels that have a result in the first band, and of those that were seen at all. */
+  readonly validShare: number;
+  readonly seenShare: number;
+  readonly notes: readonly string[];
+}
+
+/** Bytes of a region's bands: with more bands blocks are smaller. */
+const REGION_BYTES = 64 * 1024 * 1024;
+const LEAST_BLOCK = 64;
+
+/**
+ * @throws {PlatformError} `usage`, `parameter-invalid`: of the times and the date, as `settleTimes`, `groupDates` and
+ *   `findDate` say; of the analysis, as `createPixelAnalyst` says; what opening the files throws
+ */
+export async function planSeriesRaster(request: SeriesRasterRequest, signal?: AbortSignal): Promise<SeriesRasterPlan> {
+  const { input, duplicates, output } = request;
+  const opened = 'formula' in input ? await openFormulaDates(input, signal) : await openRasterDates(input, signal);
+  const groups = groupDates(settleTimes(opened.found, request.times), opened.found, duplicates);
+  const dates = groups.map(({ day, indices }): DateLayers => ({ day, layers: indices.map((k) => opened.layers[k]!) }));
+  const days = dates.map(({ day }) => day);
+  const analysis = settleAnalysis(request, days);
+  const spec = specOf(opened, analysis, days);
+  const uses = groups.flatMap(({ day, indices }) => indices.flatMap((k) => opened.usesOf(k, `${timeText(day)}: `)));
+  const { formula } = opened;
+  const summary = `${spec.metadata!['SERIES']!}${formula ? ` of ${formula.title}` : ''}`;
+  return {
+    spec,
+    dates,
+    duplicates: duplicates === 'refuse' ? 'first' : duplicates,
+    analysis,
+    path: output,
+    notes: opened.notes,
+    facts: {
+      inputs: uses,
+      method: {
+        summary,
+        ...(formula && { formula: { id: formula.id, expression: formula.expression } }),
+        ...storageOf(spec),
+      },
+    },
+  };
+}
+
+/** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */
+export async function runSeriesRaster(
+  plan: SeriesRasterPlan,
+  request: SeriesRasterRequest,
+  runner: TaskRunner,
+  controls: RunControls = {},
+): Promise<SeriesRasterReport> {
+  const { spec, dates, duplicates, analysis, path, facts } = plan;
+  controls.passport?.begin(facts, runner);
+  const { width, height } = spec;
+  const pixels = width * height;
+  const inputs = cogRegions(spec).map((region) => ({ spec, region, dates, duplicates, analysis }));
+  const side = Math.min(Math.max(width, height), 4 * spec.blockSize!);
+  // the stack and what reading a date takes; a region's bands, a part of them, and what encoding takes
+  const bytesPerPixel = STACK_BYTES / (side * side) + 16 + 3 * 4 * spec.bands;
+  const notes = [...plan.notes];
+  let [seen, valid] = [0, 0];
+  async function* regions() {
+    for await (const region of runRegions(runner, 'series-region', inputs, spec, bytesPerPixel, controls)) {
+      seen += region.seenPixels;
+      valid += region.validPixels;
+      yield region;
+    }
+    if (valid === 0)
+      notes.push(`No pixel has a ${analysis.kind} result; ${seen} of ${pixels} were seen, on ${dates.length} dates`);
+    controls.passport?.found({ pixels, validPixels: valid, validShare: valid / pixels }, notes);
+  }
+  const sizeBytes = await writeCogFromRegions(path, spec, regions(), controls);
+  return {
+    output: path,
+    sizeBytes,
+    analysis: request.analysis,
+    width,
+    height,
+    dates: dates.map(({ day }) => timeText(day)),
+    bands: spec.bandNames!,
+    validShare: valid / pixels,
+    seenShare: seen / pixels,
+    notes,
+  };
+}
+
+function settleAnalysis({ analysis, year, date }: SeriesRasterRequest, days: readonly number[]): PixelAnalysis {
+  if (year !== null && analysis.kind !== 'phenology')
+    throw new PlatformError('usage', `--year belongs to phenology; ${analysis.kind} has none`);
+  if (date !== null && analysis.kind !== 'anomaly')
+    throw new PlatformError('usage', `--date belongs to anomaly; ${analysis.kind} has none`);
+  if (analysis.kind === 'anomaly') return { ...analysis, day: date === null ? days.at(-1)! : findDate(date, days) };
+  if (analysis.kind !== 'phenology') return analysis;
+  if (year === null)
+    throw new PlatformError('usage', 'A raster of phenology holds the season of one year: name it with --year');
+  return { ...analysis, year };
+}
+
+function specOf(
+  { grid: { width, height, transform, epsg }, formula, unit }: DatedLayers,
+  analysis: PixelAnalysis,
+  days: readonly number[],
+): CogSpec {
+  const { bands } = createPixelAnalyst(analysis, Float64Array.from(days));
+  const method = 'method' in analysis ? ` (${analysis.method})` : '';
+  return {
+    width,
+    height,
+    transform,
+    epsg,
+    dtype: 'float32',
+    bands: bands.length,
+    nodata: NaN,
+    blockSize: blockSizeFor(bands.length),
+    bandNames: bands.map(({ name }) => name),
+    bandUnits: bands.map((band) => unitOf(band.unit, unit)),
+    bandTitles: bands.map(({ title }) => title),
+    metadata: {
+      SERIES: `${analysis.kind}${method} of ${days.length} dates, ${timeText(days[0]!)} to ${timeText(days.at(-1)!)}`,
+      ...(formula && { TITLE: formula.title, FORMULA: formula.expression }),
+      ...(analysis.kind === 'anomaly' && { DATE: timeText(analysis.day) }),
+      ...(analysis.kind === 'phenology' && { YEAR: String(analysis.year) }),
+    },
+  };
+}
+
+/** `value per year` of values in °C is °C per year; where nobody says in what values are, it is per year. */
+function unitOf(unit: string, value: string | null): string | null {
+  return unit.replace('value', value ?? '').replace(/^ (· )?/, '') || null;
+}
+
+function blockSizeFor(bands: number): number {
+  let size = DEFAULT_BLOCK_SIZE;
+  while (size > LEAST_BLOCK && (4 * size) ** 2 * 4 * bands > REGION_BYTES) size /= 2;
+  return size;
+}
