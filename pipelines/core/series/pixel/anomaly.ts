@@ -5,10 +5,10 @@ import type { PixelAnalyst, PixelBand, PixelSeries } from './pixel-analyst.ts';
 import { COUNT_BAND } from './pixel-analyst.ts';
 
 const BANDS: readonly PixelBand[] = [
-  { name: 'anomaly', unit: null, title: 'Value less what the time of the year lets expect' },
+  { name: 'anomaly', unit: 'value', title: 'Value less what the time of the year lets expect' },
   { name: 'z', unit: 'standard deviations', title: 'Anomaly over the standard deviation of the other years' },
   { name: 'percentile', unit: '%', title: 'Share of the others that are lower' },
-  { name: 'expected', unit: null, title: 'What the time of the year lets expect' },
+  { name: 'expected', unit: 'value', title: 'What the time of the year lets expect' },
   { name: 'reference', unit: 'dates', title: 'How many others there were' },
   COUNT_BAND,
 ];

@@ -7,15 +7,15 @@ import { COUNT_BAND, DAYS } from './pixel-analyst.ts';
 export function breaksPixels(options: BreaksOptions): PixelAnalyst {
   return {
     bands: [
-      { name: 'breaks', unit: null, title: 'Number of breaks' },
+      { name: 'breaks', unit: '1', title: 'Number of breaks' },
       { name: 'largest', unit: DAYS, title: 'First date after the largest break' },
-      { name: 'magnitude', unit: null, title: 'New trend less old trend at the largest break' },
+      { name: 'magnitude', unit: 'value', title: 'New trend less old trend at the largest break' },
       { name: 'interval', unit: 'days', title: 'Width of the 95 % interval of the date of the largest break' },
-      { name: 'slope_before', unit: 'per year', title: 'Slope before the largest break, or of the whole series' },
-      { name: 'slope_after', unit: 'per year', title: 'Slope after the largest break' },
+      { name: 'slope_before', unit: 'value per year', title: 'Slope before the largest break, or of the whole series' },
+      { name: 'slope_after', unit: 'value per year', title: 'Slope after the largest break' },
       { name: 'last', unit: DAYS, title: 'First date after the last break' },
-      { name: 'last_magnitude', unit: null, title: 'New trend less old trend at the last break' },
-      { name: 'p', unit: null, title: 'p of the test for breaks' },
+      { name: 'last_magnitude', unit: 'value', title: 'New trend less old trend at the last break' },
+      { name: 'p', unit: '1', title: 'p of the test for breaks' },
       COUNT_BAND,
     ],
     analyse({ known }, out) {

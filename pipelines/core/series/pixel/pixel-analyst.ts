@@ -4,8 +4,8 @@ import type { MaskedSeries, Series } from '../series.ts';
 export interface PixelBand {
   /** Short, such as `slope`. */
   readonly name: string;
-  /** `1/year`, `days since 1970-01-01`; null: the unit of the values. */
-  readonly unit: string | null;
+  /** `days since 1970-01-01`, `1` for a plain number; `value`, `value per year`: of the unit of the values. */
+  readonly unit: string;
   /** One sentence. */
   readonly title: string;
 }

@@ -27,6 +27,6 @@ export function dateBands(days: Float64Array, title: string, suffix = ''): Pixel
   const form = days.every((day) => Number.isInteger(day)) ? 'date' : 'time';
   return Array.from(days, (day) => {
     const time = formatTime(day, form);
-    return { name: time + suffix, unit: null, title: `${title}, ${time}` };
+    return { name: time + suffix, unit: 'value', title: `${title}, ${time}` };
   });
 }

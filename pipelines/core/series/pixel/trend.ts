@@ -9,11 +9,11 @@ export function trendPixels(method: TrendMethod, days: Float64Array): PixelAnaly
   const kernel = new TrendKernel(days.length);
   return {
     bands: [
-      { name: 'slope', unit: 'per year', title: 'Theil-Sen slope per year of 365.2425 days' },
-      { name: 'intercept', unit: null, title: "Value of the trend at the pixel's first date" },
-      { name: 'tau', unit: null, title: "Kendall's tau-b" },
-      { name: 'p', unit: null, title: 'Mann-Kendall, two-sided p' },
-      { name: 'p_corrected', unit: null, title: 'The same, corrected for autocorrelation' },
+      { name: 'slope', unit: 'value per year', title: 'Theil-Sen slope per year of 365.2425 days' },
+      { name: 'intercept', unit: 'value', title: "Value of the trend at the pixel's first date" },
+      { name: 'tau', unit: '1', title: "Kendall's tau-b" },
+      { name: 'p', unit: '1', title: 'Mann-Kendall, two-sided p' },
+      { name: 'p_corrected', unit: '1', title: 'The same, corrected for autocorrelation' },
       COUNT_BAND,
     ],
     analyse({ known }, out) {
