@@ -18,6 +18,7 @@ import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
 import type { ZonalRequest } from './zonal.ts';
 import type { ZoneSeriesRequest } from './zone-series.ts';
+import type { ZoneSeriesRequest } from './zone-series.ts';
 
 /** Gives the pool; a run that needs none does not start it. */
 export type StartRunner = () => Promise<TaskRunner>;
@@ -93,6 +94,23 @@ export const PROCESSES = {
       names: request.names ?? request.rasters,
       rasters: request.rasters.map(map),
     }),
+  'zone-series': define({
+    run: async (request: ZoneSeriesRequest, startRunner, controls) => {
+      const { planZoneSeries, runZoneSeries } = await import('./zone-series.ts');
+      return runZoneSeries(await planZoneSeries(request, usedRdGrid(), controls.signal), startRunner, controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      zones: map(request.zones),
+      dates: request.dates.map(({ time, source }) => ({
+        time,
+        source:
+          'raster' in source
+            ? { raster: map(source.raster), classes: mapPath(source.classes, map) }
+            : mapDate(source, map),
+      })),
+    }),
+  }),
   'zone-series': define({
     run: async (request: ZoneSeriesRequest, startRunner, controls) => {
       const { planZoneSeries, runZoneSeries } = await import('./zone-series.ts');

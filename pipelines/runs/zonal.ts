@@ -1,20 +1,17 @@
 /** Exact statistics of zones on any number of rasters → a table of one row per zone and raster. */
-import { PlatformError } from '../core/errors.ts';
 import type { CoverageIndex } from '../core/geometry/zonal/coverage.ts';
 import { geometryOf } from '../core/geometry/zonal/polygons.ts';
-import { momentColumn } from '../core/geometry/zonal/statistics.ts';
 import type { Statistic } from '../core/geometry/zonal/statistics.ts';
 import { createTransform } from '../core/grid/crs.ts';
 import { reprojectGeometry } from '../io/features/reproject.ts';
 import { useRdGrid } from '../io/rd-grid.ts';
-import type { Column, ColumnData, TableBatch } from '../io/table/table.ts';
+import type { Column, TableBatch } from '../io/table/table.ts';
 import { findTableFormat, writeTable } from '../io/table/write-table.ts';
 import type { TableFormat } from '../io/table/write-table.ts';
 import { readZones } from '../io/zones/read-zones.ts';
 import type { CoordinateOperation } from '../core/passport/passport.ts';
 import type { RunFacts } from '../passport/recorder.ts';
 import type { Zones } from '../io/zones/read-zones.ts';
-import { inlineRunner } from '../runner.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { CoverageRef } from '../tasks/zonal-pieces.ts';
 import type { ValueSource } from '../tasks/zonal-values.ts';
@@ -24,7 +21,9 @@ import { bandUse, operationsBetween } from './run-facts.ts';
 import type { RunControls } from './progress.ts';
 import { CoverageStore, gridOf } from './zonal-coverage.ts';
 import { resultsOf } from './zonal-results.ts';
-import type { ResultLimits, SubjectResult, ZonalSubject } from './zonal-results.ts';
+import type { SubjectResult, ZonalSubject } from './zonal-results.ts';
+import { chooseRunner, noteCoverage, statisticCells, ZONAL_LIMITS, zonalColumns } from './zonal-table.ts';
+import type { ZonalLimits } from './zonal-table.ts';
 
 export interface ZonalRaster extends ZonalSubject {
   /** As the table calls it. */
@@ -90,7 +89,17 @@ export async function planZonal(request: ZonalRequest, signal?: AbortSignal): Pr
   const notes = [...zones.notes, ...rasters.flatMap(({ band }) => band.note ?? [])];
   const facts = await factsOf(request.zones, zones, rasters, statistics);
   const zonesFile = { path: request.zones, crs: zonesCrs };
-  return { zones, zonesFile, rasters, statistics, output, format, columns: columnsOf(zones, statistics), notes, facts };
+  return {
+    zones,
+    zonesFile,
+    rasters,
+    statistics,
+    output,
+    format,
+    columns: zonalColumns(zones, { name: 'raster', type: 'text' }, statistics),
+    notes,
+    facts,
+  };
 }
 
 /** A band as it is stored. */
@@ -115,34 +124,6 @@ async function factsOf(
   };
 }
 
-/** What is written of a statistic: more than coverage is known to, fewer than binary fractions need. */
-const DIGITS = 12;
-
-function columnsOf({ ids }: Zones, statistics: readonly Statistic[]): Column[] {
-  const columns: Column[] = [
-    { name: ids.name, type: ids.type },
-    { name: 'raster', type: 'text' },
-    ...statistics.map(({ name, kind }): Column => ({
-      name,
-      ...(kind === 'json' ? { type: 'json' } : { type: 'number', digits: DIGITS }),
-    })),
-  ];
-  const clash = columns.slice(1).some(({ name }) => name === ids.name);
-  if (clash)
-    throw new PlatformError(
-      'parameter-invalid',
-      `--id is ${ids.name}, which is the name of another column of the result; rename the property, or leave that statistic out`,
-    );
-  return columns;
-}
-
-export interface ZonalLimits extends ResultLimits {
-  /** Work below this many pixels is done before threads have started. */
-  readonly threadedPixels: number;
-}
-
-const LIMITS: ZonalLimits = { threadedPixels: 2.5e8, waitingValues: 1 << 24 };
-
 /**
  * Carries out a plan.
  * @param startRunner  Gives the runner for a run that is worth one; small ones run in this thread.
@@ -152,11 +133,10 @@ export async function runZonal(
   plan: ZonalPlan,
   startRunner: () => Promise<TaskRunner>,
   controls: RunControls = {},
-  limits: ZonalLimits = LIMITS,
+  limits: ZonalLimits = ZONAL_LIMITS,
 ): Promise<ZonalReport> {
   const { zones, rasters, output, format, columns, facts } = plan;
-  const pixels = rasters.reduce((sum, { grid }) => sum + grid.width * grid.height, 0);
-  const runner = pixels > limits.threadedPixels ? await startRunner() : inlineRunner;
+  const runner = await chooseRunner(rasters, startRunner, limits);
   controls.passport?.begin(facts, runner);
   const store = new CoverageStore(zones, {
     zones: plan.zonesFile,
@@ -167,7 +147,8 @@ export async function runZonal(
   controls.progress?.stage('statistics', rasters.length);
   const geometries = format.hasGeometry ? geometriesOf(zones) : null;
   async function* batches(): AsyncGenerator<TableBatch> {
-    const onCoverage = (raster: ZonalRaster, coverage: CoverageIndex) => noteCoverage(plan, raster, coverage, notes);
+    const onCoverage = (raster: ZonalRaster, coverage: CoverageIndex) =>
+      noteCoverage(zones, raster, raster.name, coverage, notes);
     const results = resultsOf(
       { subjects: rasters, statistics: plan.statistics, store, onCoverage, limits },
       runner,
@@ -188,41 +169,16 @@ export async function runZonal(
   return { output, rows, zones: zones.ids.values.length, rasters: rasters.length, notes };
 }
 
-function noteCoverage(
-  { zones }: ZonalPlan,
-  { name, grid }: ZonalRaster,
-  coverage: CoverageIndex,
-  notes: string[],
-): void {
-  const add = (note: string) => void (notes.includes(note) || notes.push(note));
-  const { values } = zones.ids;
-  const { resolved, tiles } = coverage;
-  if (resolved.length > 0)
-    add(
-      `${resolved.length} zones cross or overlap themselves, such as ${values[resolved[0]!]}: ` +
-        'each place in them counts once',
-    );
-  if (tiles.length === 0)
-    add(
-      `No zone meets ${name}: the zones are in EPSG:${zones.epsg}, the raster in EPSG:${grid.epsg}; is --zones-crs right?`,
-    );
-}
-
 function toBatch(
   { zones, statistics }: ZonalPlan,
-  { name, band }: ZonalRaster,
-  { coverage, moments, cells }: SubjectResult,
+  raster: ZonalRaster,
+  result: SubjectResult,
   geometries: readonly string[] | null,
 ): TableBatch {
   const rows = zones.ids.values.length;
-  let listed = 0;
-  const columns = statistics.map((statistic): ColumnData => {
-    if (statistic.kind === 'moment') return momentColumn(statistic.name, moments, coverage.zoneArea, band.info);
-    const at = listed++;
-    return Array.from({ length: rows }, (_, zone) => cells.get(zone)?.[at] ?? null);
-  });
-  const names = Array.from({ length: rows }, () => name);
-  return { rows, columns: [zones.ids.values, names, ...columns], ...(geometries ? { geometries } : {}) };
+  const names = Array.from({ length: rows }, () => raster.name);
+  const columns = [zones.ids.values, names, ...statisticCells(statistics, raster, result)];
+  return { rows, columns, ...(geometries ? { geometries } : {}) };
 }
 
 /** JSON text of each zone's geometry in WGS 84, to some 1 cm. */

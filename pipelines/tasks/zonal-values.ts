@@ -1,5 +1,6 @@
 /** The numbers under zones: a band of a file as it is stored, or a layer evaluated where zones are. */
 import type { BandBlock, DataType, Samples } from '../core/raster/block.ts';
+import type { Floats } from '../core/raster/composite.ts';
 import type { Window } from '../core/grid/window.ts';
 import type { ValueScale } from '../core/geometry/zonal/statistics.ts';
 import { withSource } from '../io/source-cache.ts';
@@ -23,7 +24,8 @@ const PLAIN: ValueScale = { scale: 1, offset: 0 };
 
 /** Type of the numbers that `readValues` gives. */
 export function dtypeOf(values: ValueSource): DataType {
-  return values.kind === 'band' ? values.dtype : 'float32';
+  if (values.kind === 'band') return values.dtype;
+  return values.layer.formula ? 'float32' : 'float64'; // numbers of a file keep their digits
 }
 
 /** value = number · scale + offset */
@@ -46,7 +48,7 @@ export async function readValues(
 ): Promise<ZonalValues> {
   const pixels = window.width * window.height;
   if (values.kind === 'layer') {
-    const data = scratch.samples('float32', pixels) as Float32Array;
+    const data = scratch.samples(dtypeOf(values), pixels) as Floats;
     computeValues(values.layer, await readLayer(values.layer, window, scratch), data);
     return onlyFinite({ data, mask: null });
   }
