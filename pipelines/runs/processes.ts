@@ -13,11 +13,9 @@ import type { TileRasterOptions } from './tile-raster.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
-import type { SeriesRasterRequest } from './series-raster.ts';
 import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
 import type { ZonalRequest } from './zonal.ts';
-import type { ZoneSeriesRequest } from './zone-series.ts';
 import type { ZoneSeriesRequest } from './zone-series.ts';
 
 /** Gives the pool; a run that needs none does not start it. */
@@ -94,22 +92,6 @@ export const PROCESSES = {
       names: request.names ?? request.rasters,
       rasters: request.rasters.map(map),
     }),
-  'zone-series': define({
-    run: async (request: ZoneSeriesRequest, startRunner, controls) => {
-      const { planZoneSeries, runZoneSeries } = await import('./zone-series.ts');
-      return runZoneSeries(await planZoneSeries(request, usedRdGrid(), controls.signal), startRunner, controls);
-    },
-    mapPaths: (request, map) => ({
-      ...request,
-      zones: map(request.zones),
-      dates: request.dates.map(({ time, source }) => ({
-        time,
-        source:
-          'raster' in source
-            ? { raster: map(source.raster), classes: mapPath(source.classes, map) }
-            : mapDate(source, map),
-      })),
-    }),
   }),
   'zone-series': define({
     run: async (request: ZoneSeriesRequest, startRunner, controls) => {
@@ -127,7 +109,6 @@ export const PROCESSES = {
             : mapDate(source, map),
       })),
     }),
-  }),
   }),
   radar: define({
     run: async (request: RadarRequest, startRunner, controls) => {
@@ -142,23 +123,6 @@ export const PROCESSES = {
       return runSeries(request, controls);
     },
     mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
-  }),
-  'series-raster': define({
-    run: async (request: SeriesRasterRequest, startRunner, controls) => {
-      const { planSeriesRaster, runSeriesRaster } = await import('./series-raster.ts');
-      const plan = await planSeriesRaster(request, controls.signal);
-      return runSeriesRaster(plan, request, await startRunner(), controls);
-    },
-    mapPaths: ({ input, ...request }, map) => ({
-      ...request,
-      input:
-        'formula' in input
-          ? { ...input, dates: input.dates.map((date) => mapDate(date, map)) }
-          : {
-              ...input,
-              rasters: input.rasters.map(({ path, classes }) => ({ path: map(path), classes: mapPath(classes, map) })),
-            },
-    }),
   }),
   'series-raster': define({
     run: async (request: SeriesRasterRequest, startRunner, controls) => {

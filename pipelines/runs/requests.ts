@@ -174,20 +174,6 @@ const SCHEMAS = {
     idField: z.string().nullable(),
     zonesCrs: z.string().nullable(),
   }),
-  'zone-series': z.strictObject({
-    dates: z.array(
-      z.strictObject({
-        time: z.string().nullable(),
-        source: z.union([z.strictObject({ raster: z.string(), classes }), date]),
-      }),
-    ),
-    formula: z.string().nullable(),
-    calibration: calibrationWords,
-    zones: z.string(),
-    statistics: z.string(),
-    idField: z.string().nullable(),
-    zonesCrs: z.string().nullable(),
-  }),
   radar: z.strictObject({ rasters: z.array(z.string()), input: radarUnit, operation: radarOperation }),
   series: z.strictObject({
     table: z.string(),
