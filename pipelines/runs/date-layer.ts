@@ -8,6 +8,7 @@ import { openBand, shareGrid, toAligned } from './align.ts';
 import type { OpenedBand, SharedGrid } from './align.ts';
 import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, ClassInput, DateInput, SceneInput } from './band-inputs.ts';
+import { toClassMask } from './class-inputs.ts';
 import { layerUses, metadataUses } from './run-facts.ts';
 
 export interface DateLayer {
@@ -69,6 +70,6 @@ async function shareWithClasses(bands: readonly OpenedBand[], input: ClassInput 
   const all = classes ? [...bands, classes] : bands;
   const grid = shareGrid(all);
   const target = all.find(({ raster }) => raster.width === grid.width && raster.height === grid.height)!.raster;
-  const mask = classes && input && { source: toAligned(classes, grid.alignments.at(-1)!), excluded: input.excluded };
+  const mask = classes && input && toClassMask(classes, grid.alignments.at(-1)!, input);
   return { classes, grid, target, mask };
 }

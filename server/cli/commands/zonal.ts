@@ -5,12 +5,23 @@ import { PlatformError } from '../../../pipelines/core/errors.ts';
 import type { SeriesDate } from '../../../pipelines/runs/zone-series.ts';
 import type { Action, CliContext, CommandModule } from '../command.ts';
 import { produce } from '../produce.ts';
-import { addMaskOptions, collect, listOf, parseCalibration, parseExcluded } from '../raster-options.ts';
+import { addMaskOptions, asksForMask, collect, listOf, parseCalibration, parseMasking } from '../raster-options.ts';
+import type { Masking } from '../raster-options.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
 const DEFAULT_STATISTICS = 'count,min,max,mean,std,sum';
-const SERIES_OPTIONS = ['time', 'index', 'mask', 'scl', 'scale', 'offset'] as const;
+const SERIES_OPTIONS = [
+  'times',
+  'index',
+  'mask',
+  'classes',
+  'dilate',
+  'shadowGuard',
+  'scl',
+  'scale',
+  'offset',
+] as const;
 
 function define(command: Command): void {
   command
@@ -25,8 +36,8 @@ function define(command: Command): void {
     .option('--cache <folder>', 'keeps the coverage of the zones for later runs (default: LANDMETER_CACHE)')
     .option('--series', 'one row per zone and time instead of raster: column time, and valid_share always')
     .option(
-      '--time <time>',
-      'with --series: when a raster is of, one each in their order (default: as its scene or name says)',
+      '--times <list>',
+      'with --series: dates or RFC 3339 times, with commas between them (default: as scenes or names say)',
       collect,
     )
     .option('--index <formula>', 'with --series: evaluated on the scenes that are named instead of rasters')
@@ -50,7 +61,8 @@ Examples:
 }
 
 const run: Action = async (context, rasters, options) => {
-  const own = options['cache'] === undefined ? context : withCache(context, String(options['cache']));
+  const cache = options['cache'] as string | undefined;
+  const own = cache === undefined ? context : withCache(context, cache);
   return options['series'] === true ? runSeries(own, rasters, options) : runRasters(own, rasters, options);
 };
 
@@ -73,7 +85,7 @@ function wordsOf(options: Options) {
 async function runRasters(context: CliContext, rasters: readonly string[], options: Options): Promise<void> {
   for (const name of SERIES_OPTIONS)
     if (options[name] !== undefined)
-      throw new PlatformError('usage', `--${name} goes with --series; without it rasters are taken as they are`);
+      throw new PlatformError('usage', `${flagOf(name)} goes with --series; without it rasters are taken as they are`);
   const report = await produce(context, 'zonal', { rasters, ...wordsOf(options) });
   if (context.json) return context.printJson(report);
   const { output, rows, zones } = report;
@@ -96,33 +108,42 @@ async function runSeries(context: CliContext, paths: readonly string[], options:
 }
 
 async function datesOf(paths: readonly string[], options: Options, formula: string | null): Promise<SeriesDate[]> {
-  const times = listPerDate('time', options, paths.length);
-  const scl = listPerDate('scl', options, paths.length);
-  const isMasked = scl !== null || options['mask'] !== undefined;
-  const excluded = isMasked ? parseExcluded(options['mask']) : null;
+  const asked = listOf(options['times']).flatMap((list) => list.split(',').map((time) => time.trim()));
+  const times = listPerDate('times', asked, paths.length);
+  const scl = listPerDate('scl', listOf(options['scl']), paths.length);
+  const masking = scl || asksForMask(options) ? parseMasking(options) : null;
   const dates: SeriesDate[] = [];
   for (const [k, path] of paths.entries()) {
-    const time = times?.[k] ?? null;
-    const file = scl?.[k] ?? null;
-    if (formula !== null) {
-      if (!(await isScenePath(path)))
-        throw new PlatformError('usage', `With --index name scenes (SAFE folder or .zip, STAC item); ${path} is none`);
-      dates.push({ time, source: { scene: path, excluded, scl: file } });
-    } else {
-      if (excluded && file === null)
-        throw new PlatformError('usage', '--mask needs the classes to mask by: name them with --scl, one per raster');
-      dates.push({ time, source: { raster: path, classes: excluded && { path: file!, excluded } } });
-    }
+    const source = formula === null ? rasterDate(path, scl?.[k], masking) : await sceneDate(path, scl?.[k], masking);
+    dates.push({ time: times?.[k] ?? null, source });
   }
   return dates;
 }
 
-/** Values of an option that is given once per date; null where it is not given. */
-function listPerDate(name: string, options: Options, dates: number): readonly string[] | null {
-  const list = listOf(options[name]);
+function rasterDate(path: string, scl: string | undefined, masking: Masking | null): SeriesDate['source'] {
+  if (masking && scl === undefined)
+    throw new PlatformError('usage', '--mask needs the classes to mask by: name them with --scl, one per raster');
+  return { raster: path, classes: masking && { path: scl!, ...masking } };
+}
+
+async function sceneDate(
+  path: string,
+  scl: string | undefined,
+  masking: Masking | null,
+): Promise<SeriesDate['source']> {
+  if (await isScenePath(path)) return { scene: path, scl: scl ?? null, ...(masking ?? { excluded: null }) };
+  throw new PlatformError('usage', `With --index name scenes (SAFE folder or .zip, STAC item); ${path} is none`);
+}
+
+/** What is given once per date; null where it is not given. */
+function listPerDate(name: string, list: readonly string[], dates: number): readonly string[] | null {
   if (list.length === 0) return null;
   if (list.length === dates) return list;
-  throw new PlatformError('usage', `--${name} is given ${list.length} times for ${dates} dates; give one for each`);
+  throw new PlatformError('usage', `--${name} names ${list.length} for ${dates} dates; give one for each`);
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 export const command: CommandModule = { define, run };
