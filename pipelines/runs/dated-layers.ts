@@ -4,11 +4,13 @@ import { PlatformError } from '../core/errors.ts';
 import { resolveFormula } from '../core/indices/resolve.ts';
 import type { Formula as ResolvedFormula } from '../core/indices/resolve.ts';
 import type { InputUse } from '../passport/recorder.ts';
-import type { Layer, SpecialValues } from '../tasks/layer.ts';
+import type { SpecialValues } from '../tasks/aligned-band.ts';
+import type { Layer } from '../tasks/layer.ts';
 import { openBand, openBands, shareGrid, toAligned } from './align.ts';
 import type { OpenedBand, SharedGrid } from './align.ts';
 import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, ClassInput, DateInput, SceneInput } from './band-inputs.ts';
+import { toClassMask } from './class-inputs.ts';
 import { layerUses, metadataUses } from './run-facts.ts';
 import type { Dated } from './series-times.ts';
 import { timeOfBand, timeOfDate } from './series-times.ts';
@@ -61,7 +63,7 @@ export async function openRasterDates(
   ]);
   const layers = dates.map(({ band, input, classes }): Layer => ({
     bands: [toAligned(band, alignmentOf(band), special)],
-    classes: input && classes && { source: toAligned(classes, alignmentOf(classes)), excluded: input.excluded },
+    classes: input && classes && toClassMask(classes, alignmentOf(classes), input),
     formula: null,
     ...calibrationOf({ name: 'value', path: band.path }, band.info, calibration),
   }));
@@ -102,8 +104,7 @@ export async function openFormulaDates(
   const alignmentOf = byBand(grid, all);
   const layers = opened.map(({ date, bands, classes }): Layer => ({
     bands: bands.map((band, b) => toAligned(band, alignmentOf(band), date.bands[b]!.special)),
-    classes: date.classes &&
-      classes && { source: toAligned(classes, alignmentOf(classes)), excluded: date.classes.excluded },
+    classes: date.classes && classes && toClassMask(classes, alignmentOf(classes), date.classes),
     formula: {
       expression: formula.expression,
       calibration: bands.map((band, b) => calibrationOf(date.bands[b]!, band.info, calibration)),

@@ -76,10 +76,14 @@ function checkOptions(kind: Analysis['kind'], options: Options): void {
   const own: readonly string[] = OWN_OPTIONS[kind];
   for (const name of new Set<string>(Object.values(OWN_OPTIONS).flat())) {
     if (options[name] === undefined || own.includes(name)) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     const users = ANALYSES.filter((other) => (OWN_OPTIONS[other] as readonly string[]).includes(name));
-    throw new PlatformError('usage', `series ${kind} has no ${flag}; it belongs to ${users.join(', ')}`);
+    throw new PlatformError('usage', `series ${kind} has no ${flagOf(name)}; it belongs to ${users.join(', ')}`);
   }
+}
+
+/** `maxGap` → `--max-gap`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function parseSmooth(options: Options): SmoothChoice {

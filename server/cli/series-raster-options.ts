@@ -5,7 +5,7 @@ import type { FormulaDates, RasterDates } from '../../pipelines/runs/dated-layer
 import type { SeriesRasterRequest } from '../../pipelines/runs/series-raster.ts';
 import { SAME_DATE } from '../../pipelines/runs/series-times.ts';
 import { classesOf, classFiles, datesOf } from './date-options.ts';
-import { listOf, parseCalibration } from './raster-options.ts';
+import { listOf, parseCalibration, parseNumber } from './raster-options.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -19,6 +19,9 @@ export const RASTER_OPTIONS = [
   'band',
   'scl',
   'mask',
+  'classes',
+  'dilate',
+  'shadowGuard',
   'scale',
   'offset',
   'nodata',
@@ -51,7 +54,7 @@ function rasterDates(paths: readonly string[], options: Options): RasterDates {
   const scl = classFiles(options, paths.length);
   return {
     rasters: paths.map((path, k) => ({ path, classes: scl && classesOf(scl[k]!, options) })),
-    nodata: parseNodata(options['nodata'] as string | undefined),
+    nodata: parseNumber('--nodata', options['nodata']) ?? null,
     calibration: parseCalibration(options),
   };
 }
@@ -66,13 +69,6 @@ function formulaDates(scenes: readonly string[], options: Options): FormulaDates
     dates: datesOf(named.length === 0 ? options : { ...options, scene: named }),
     calibration: parseCalibration(options),
   };
-}
-
-function parseNodata(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new PlatformError('usage', `--nodata is "${text}"; a number is accepted`);
 }
 
 function parseYear(text: string | undefined): number | null {

@@ -8,7 +8,7 @@ import type { SeriesReport } from '../../../pipelines/runs/series.ts';
 import type { Action, CommandModule } from '../command.ts';
 import { produce } from '../produce.ts';
 import { addMaskOptions, collect } from '../raster-options.ts';
-import { ANALYSES, parseAnalysis } from '../series-options.ts';
+import { ANALYSES, flagOf, parseAnalysis } from '../series-options.ts';
 import { RASTER_OPTIONS, rasterRequest } from '../series-raster-options.ts';
 
 function define(command: Command): void {
@@ -102,7 +102,7 @@ const run: Action = async (context, [word, ...inputs], options) => {
 const TABLE_OPTIONS = ['by', 'time', 'value'] as const;
 
 function refuse(options: Words, names: readonly string[], why: string): void {
-  for (const name of names) if (options[name] !== undefined) throw new PlatformError('usage', `--${name} ${why}`);
+  for (const name of names) if (options[name] !== undefined) throw new PlatformError('usage', `${flagOf(name)} ${why}`);
 }
 
 function describe({ output, rows, series, reasons, backtest }: SeriesReport): string {
