@@ -86,6 +86,7 @@ const ZONE_NAMES = new Set([
   '.tsv',
   '.shp',
   '.gpkg',
+  '.fgb',
 ]);
 
 /** By the name, and for JSON by what is in it. A damaged JSON is taken for features, whose reader says what is wrong. */

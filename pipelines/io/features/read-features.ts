@@ -47,11 +47,12 @@ export interface CoordinateReading {
 const CSV_NAMES = /\.(csv|tsv)$/i;
 const SHAPEFILE_NAMES = /\.(zip|shp)$/i;
 const GEOPACKAGE_NAMES = /\.gpkg$/i;
+const FLATGEOBUF_NAMES = /\.fgb$/i;
 
 /**
  * Reads GeoJSON (a FeatureCollection, a Feature, a geometry, or many of them one after the other: GeoJSON lines and
  * GeoJSON text sequences) or CSV with coordinates, of any size, in memory for a few of them; a shapefile (.shp or a zip
- * of one), a GeoPackage with one layer.
+ * of one), a GeoPackage with one layer, a FlatGeobuf.
  *
  * @throws {PlatformError} `not-found`, `not-readable`; `format-unknown`, `format-damaged`; `crs-unsupported`; `aborted`
  */
@@ -96,6 +97,8 @@ async function readFrom(
   const source = await openByteSource(path, options.signal ? { signal: options.signal } : {});
   try {
     if (GEOPACKAGE_NAMES.test(path)) return (await import('./geopackage.ts')).readGeoPackage(path, sink, reading);
+    if (FLATGEOBUF_NAMES.test(path.replace(/[?#].*$/, '')))
+      return await (await import('./flatgeobuf.ts')).readFlatGeobuf(source, sink, reading, options);
     return await (CSV_NAMES.test(path) ? readCsvFeatures : readGeoJson)(source, sink, reading, options);
   } finally {
     await source.close();
