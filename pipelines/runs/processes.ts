@@ -12,6 +12,8 @@ import type { RunControls } from './progress.ts';
 import type { TileRasterOptions } from './tile-raster.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
+import type { MaskRequest } from './mask.ts';
+import type { PolygonizeRequest } from './polygonize.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
 import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
@@ -70,6 +72,16 @@ export const PROCESSES = {
       const { planWarpRun, runWarp } = await import('./warp.ts');
       return runWarp(await planWarpRun(request, controls.signal), await startRunner(), controls);
     },
+  mask: define({
+    run: async (request: MaskRequest, startRunner, controls) => {
+      const { planMask, runMask } = await import('./mask.ts');
+      return runMask(await planMask(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      input: 'scene' in request.input ? { scene: map(request.input.scene) } : { raster: map(request.input.raster) },
+    }),
+  }),
     mapPaths: (request, map) => ({ ...request, path: map(request.path) }),
   }),
   tile: define({

@@ -6,6 +6,8 @@ import { SPECKLE_FILTERS } from '../core/radar/speckle.ts';
 import { RADAR_UNITS } from '../core/radar/units.ts';
 import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
+import { MASK_CATEGORIES } from '../core/raster/mask-category.ts';
+import type { MaskCategory } from '../core/raster/mask-category.ts';
 import { TREND_METHODS } from '../core/series/analysis.ts';
 import { ANOMALY_METHODS } from '../core/series/anomaly.ts';
 import { FILL_METHODS } from '../core/series/fill-gaps.ts';
@@ -130,6 +132,23 @@ const radarOperation = z.discriminatedUnion('kind', [
 
 const SCHEMAS = {
   index: z.strictObject({ ...formula, date }),
+const classTest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('values'), first: z.number(), last: z.number() }),
+  z.strictObject({ kind: z.literal('bits'), first: z.number(), last: z.number(), least: z.number(), most: z.number() }),
+]);
+const category = z.enum([...(Object.keys(MASK_CATEGORIES) as MaskCategory[]), 'nodata']);
+
+const dates = z.union([
+  z.strictObject({ formula: z.string(), dates: z.array(date), calibration: calibrationWords }),
+  z.strictObject({
+    rasters: z.array(z.strictObject({ path: z.string(), classes })),
+    nodata: z.number().nullable(),
+    calibration: calibrationWords,
+  }),
+]);
+
+const connectedness = z.union([z.literal(4), z.literal(8)]);
+
   composite: z.strictObject({
     rasters: z.array(z.strictObject({ path: z.string(), classes })),
     method: z.enum(COMPOSITE_METHODS),
@@ -149,6 +168,18 @@ const SCHEMAS = {
     tileSize: z.union([z.literal(256), z.literal(512)]).optional(),
     colormap: z.enum(COLORMAP_IDS).optional(),
     rescale: z.strictObject({ min: z.number(), max: z.number() }).optional(),
+  mask: z.strictObject({
+    input: z.union([z.strictObject({ scene: z.string() }), z.strictObject({ raster: z.string() })]),
+    rules: z.array(z.strictObject({ category, any: z.array(classTest) })),
+    guards: z.array(z.strictObject({ category: z.enum(['cloud', 'cirrus', 'shadow']), metres: z.number() })),
+    shadows: z
+      .strictObject({
+        heights: z.strictObject({ low: z.number(), high: z.number() }),
+        sun: z.strictObject({ azimuth: z.number(), elevation: z.number() }).nullable(),
+        darkBelow: z.number(),
+      })
+      .nullable(),
+  }),
     precision: z.union([z.literal(8), z.literal(16)]).optional(),
     resampling: z.enum(RESAMPLINGS).optional(),
   }),

@@ -53,7 +53,7 @@ export function parseMasking(options: Readonly<Record<string, unknown>>): Maskin
   if (options['classes'] !== undefined) {
     if (options['mask'] !== undefined || shadowGuard !== undefined)
       throw new PlatformError('usage', '--classes names numbers; --mask and --shadow-guard go with Sentinel-2 classes');
-    const excluded = parseCodes(String(options['classes']));
+    const excluded = parseCodes(options['classes'] as string);
     return { excluded, ...(dilate !== undefined && { guards: [{ codes: excluded, metres: dilate }] }) };
   }
   const excluded = parseExcluded(options['mask']);

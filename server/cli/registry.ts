@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/index.ts')).command,
   },
   {
+    name: 'mask',
+    summary: 'make a mask of clouds and shadows out of classes or flags',
+    load: async () => (await import('./commands/mask.ts')).command,
+  },
+  {
     name: 'composite',
     summary: 'reduce rasters or scenes of many dates to one',
     load: async () => (await import('./commands/composite.ts')).command,

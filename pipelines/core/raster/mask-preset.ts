@@ -27,18 +27,18 @@ export const MASK_PRESETS = {
     title: 'Landsat Collection 2 QA_PIXEL',
     // bit 1 is the cloud that the product has dilated itself; of snow and cirrus the bit of high confidence
     rules: bits('nodata:0=1', 'cloud:3=1,1=1', 'shadow:4=1', 'cirrus:2=1', 'snow:5=1', 'water:7=1'),
-    source: 'USGS, Landsat 8-9 Collection 2 Level 2 Science Product Guide (LSDS-1619), table 6-3',
+    source: 'USGS, Landsat 8-9 Collection 2 Level 2 Science Product Guide (LSDS-1619), pixel quality assessment',
   },
   'modis-state-1km': {
     title: 'MODIS surface reflectance state_1km',
     // cloud state 1 cloudy, 2 mixed; cirrus 2 average, 3 high; land/water 1 is land, 2 coastline, 4 ephemeral water
     rules: bits('cloud:0-1=1,0-1=2,10=1', 'shadow:2=1', 'cirrus:8-9>=2', 'snow:12=1,15=1', 'water:3-5=0,3-5=3,3-5>=5'),
-    source: 'MODIS Surface Reflectance User Guide, Collection 6.1, 1.4, table 13 (MOD09GA 1 km state QA)',
+    source: 'MODIS Surface Reflectance User’s Guide, 1-kilometre state QA of MOD09GA',
   },
   'hls-fmask': {
     title: 'Harmonized Landsat Sentinel-2 (HLS) Fmask',
     rules: [...values('nodata:255'), ...bits('cloud:1=1', 'shadow:3=1', 'cirrus:0=1', 'snow:4=1', 'water:5=1')],
-    source: 'NASA, Harmonized Landsat Sentinel-2 Product User Guide, version 2.0, table 9',
+    source: 'NASA, Harmonized Landsat Sentinel-2 (HLS) Product User Guide, Fmask quality bits',
   },
 } as const satisfies Record<string, MaskPreset>;
 

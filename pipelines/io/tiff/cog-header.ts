@@ -91,7 +91,7 @@ function tagsOf(spec: CogSpec, blocks: LevelBlocks, level: number, base: number,
     long(257, [height]),
     short(258, perBand(8 * bytesPerSample(dtype))),
     short(259, [COMPRESSION[spec.compression ?? 'deflate']]),
-    short(262, [1]), // PhotometricInterpretation: black is zero
+    short(262, [spec.palette ? 3 : 1]), // PhotometricInterpretation: palette, or black is zero
     short(277, [bands]),
     short(284, [bands > 1 ? 2 : 1]), // PlanarConfiguration
     long(322, [size]),
@@ -105,12 +105,22 @@ function tagsOf(spec: CogSpec, blocks: LevelBlocks, level: number, base: number,
     short(339, perBand(SAMPLE_FORMAT[kind])),
   ];
   if (predictor !== 1) tags.push(short(317, [predictor]));
+  if (spec.palette) tags.push(short(320, colorMap(spec.palette)));
   if (bands > 1) tags.push(short(338, new Uint16Array(bands - 1))); // ExtraSamples: unspecified
   if (spec.nodata !== null) tags.push(ascii(42113, nodataText(spec.nodata)));
   if (level > 0) return tags;
   const xml = metadataXml(spec);
   if (xml) tags.push(ascii(42112, xml));
   return [...tags, ...transformTags(spec.transform), ...geoKeyTags(spec.epsg)];
+}
+
+/** ColorMap: red of all 256 numbers, then green, then blue, in 16 bits. */
+function colorMap(palette: readonly string[]): Uint16Array {
+  const map = new Uint16Array(3 * 256);
+  for (const [number, color] of palette.entries())
+    for (let channel = 0; channel < 3; channel++)
+      map[channel * 256 + number] = 257 * Number.parseInt(color.slice(1 + 2 * channel, 3 + 2 * channel), 16);
+  return map;
 }
 
 function nodataText(nodata: number): string {

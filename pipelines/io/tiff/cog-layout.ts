@@ -31,6 +31,8 @@ export interface CogSpec {
   readonly bandUnits?: readonly (string | null)[];
   /** One sentence per band, written as `LONG_NAME` of its metadata. */
   readonly bandTitles?: readonly string[];
+  /** Colours of the numbers from 0 on (`#d7301f`) for viewers, of a raster of one uint8 band. */
+  readonly palette?: readonly string[];
   /** Side of a block in pixels, a multiple of 16. Default 512. */
   readonly blockSize?: number;
   /** Default `deflate`. */
