@@ -7,6 +7,7 @@ import type { Parameter, ProcessDefinition, Processes, Step } from './define-pro
 import type { Argument, ProcessGraph, ProcessNode } from './graph.ts';
 import { isCallback, isNodeReference, isParameterReference, isRecord } from './graph.ts';
 import { guard } from './guard.ts';
+import { nodeReferences, references } from './references.ts';
 import { callbackParameters } from './schema.ts';
 import type { Callback, Value } from './value.ts';
 
@@ -67,7 +68,7 @@ class GraphCompiler {
     if (!Object.hasOwn(this.#graph, id)) throw invalid(`There is no node "${id}"`);
     this.#steps.set(id, 'begun');
     const step = this.#compile(id, this.#graph[id]!);
-    const kept = this.#uses.get(id)! > 1 ? this.#keep(step) : step;
+    const kept = (this.#uses.get(id) ?? 0) > 1 ? this.#keep(step) : step;
     this.#steps.set(id, kept);
     return kept;
   }
@@ -123,10 +124,10 @@ class GraphCompiler {
     if (isParameterReference(argument)) return this.#parameter(argument.from_parameter);
     if (Array.isArray(argument)) {
       const steps = (argument as readonly Argument[]).map((item) => this.#value(item));
-      if (!refers(argument)) return constant(argument as Value);
+      if (references(argument).length === 0) return constant(argument as Value);
       return (frame) => steps.map((step) => step(frame));
     }
-    if (isRecord(argument) && refers(argument)) {
+    if (isRecord(argument) && references(argument).length > 0) {
       const steps = Object.entries(argument).map(([key, item]) => [key, this.#value(item as Argument)] as const);
       return (frame) => Object.fromEntries(steps.map(([key, step]) => [key, step(frame)]));
     }
@@ -176,25 +177,11 @@ function apply(evaluate: NonNullable<ProcessDefinition['evaluate']>, steps: read
   }
 }
 
-/** Whether there is a reference anywhere in an argument; graphs inside it are not looked into. */
-function refers(argument: unknown): boolean {
-  if (isNodeReference(argument) || isParameterReference(argument)) return true;
-  if (Array.isArray(argument)) return argument.some(refers);
-  return isRecord(argument) && !isCallback(argument) && Object.values(argument).some(refers);
-}
-
-/** How often each node is referred to; a node that is mentioned nowhere is not in the map. */
+/** How often each node is referred to. */
 function countReferences(graph: ProcessGraph): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
-  const count = (argument: unknown): void => {
-    if (isNodeReference(argument)) uses.set(argument.from_node, (uses.get(argument.from_node) ?? 0) + 1);
-    else if (Array.isArray(argument)) argument.forEach(count);
-    else if (isRecord(argument) && !isCallback(argument)) Object.values(argument).forEach(count);
-  };
-  for (const [id, node] of Object.entries(graph)) {
-    uses.set(id, uses.get(id) ?? 0);
-    count(node.arguments);
-  }
+  for (const { arguments: args } of Object.values(graph))
+    for (const id of nodeReferences(args)) uses.set(id, (uses.get(id) ?? 0) + 1);
   return uses;
 }
 

@@ -14,6 +14,8 @@ export interface JsonSchema {
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
+  /** Of an object: what each of its members is. */
+  readonly additionalProperties?: Schema;
   /** Of a `process-graph`: what its caller gives it, in the order in which a compiled callback takes it. */
   readonly parameters?: readonly CallbackParameter[];
 }
@@ -48,9 +50,15 @@ export function acceptedTypes(schema: Schema): ReadonlySet<TypeName> | null {
   return types;
 }
 
-/** The parameters that a graph gets when it stands where this schema is, or null where no graph may stand. */
+/**
+ * The parameters that a graph gets when it stands where this schema is, or as a member of an object there; null where
+ * no graph may stand.
+ */
 export function callbackParameters(schema: Schema): readonly CallbackParameter[] | null {
-  for (const alternative of alternatives(schema))
-    if (alternative.subtype === 'process-graph') return alternative.parameters ?? [];
+  for (const { subtype, parameters = [], additionalProperties } of alternatives(schema)) {
+    if (subtype === 'process-graph') return parameters;
+    const inside = additionalProperties && callbackParameters(additionalProperties);
+    if (inside) return inside;
+  }
   return null;
 }

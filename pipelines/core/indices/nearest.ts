@@ -1,25 +1,7 @@
+import { nearestWords } from '../nearest.ts';
 import { INDEX_IDS } from './registry.ts';
 
-/** Words longer than any id are not compared letter by letter. */
-const MAX_WORD = 40;
-
-/** The ids most like a word, nearest first: by the fewest letters to change, without regard to case. */
+/** The ids most like a word, nearest first. */
 export function nearestIndices(word: string, count = 4): readonly string[] {
-  const asked = word.slice(0, MAX_WORD).toLowerCase();
-  return INDEX_IDS.map((id) => ({ id, changes: distance(asked, id.toLowerCase()) }))
-    .sort((a, b) => a.changes - b.changes)
-    .slice(0, count)
-    .map(({ id }) => id);
-}
-
-/** Levenshtein's distance: letters inserted, removed or replaced. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1])));
-    row = next;
-  }
-  return row[b.length]!;
+  return nearestWords(word, INDEX_IDS, count);
 }
