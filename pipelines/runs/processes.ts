@@ -5,15 +5,19 @@
 import { basename } from 'node:path';
 import { usedRdGrid } from '../io/rd-grid.ts';
 import type { TaskRunner } from '../runner.ts';
+import type { AccuracyAssessRequest } from './accuracy-assess.ts';
+import type { AccuracySampleRequest } from './accuracy-sample.ts';
 import type { DateInput, SceneInput } from './band-inputs.ts';
+import type { ChangeRequest } from './change.ts';
 import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.ts';
+import type { FormulaDates, RasterDates } from './dated-layers.ts';
 import type { IndexRequest } from './index.ts';
+import type { MaskRequest } from './mask.ts';
+import type { PolygonizeRequest } from './polygonize.ts';
 import type { RunControls } from './progress.ts';
 import type { TileRasterOptions } from './tile-raster.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
-import type { MaskRequest } from './mask.ts';
-import type { PolygonizeRequest } from './polygonize.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
 import type { SeriesRequest } from './series.ts';
 import type { WarpRunRequest } from './warp.ts';
@@ -43,12 +47,40 @@ const define = <R extends { readonly output: string }, Report extends AnyReport>
   process;
 
 export const PROCESSES = {
+  'accuracy-sample': define({
+    run: async (request: AccuracySampleRequest, startRunner, controls) => {
+      const { runAccuracySample } = await import('./accuracy-sample.ts');
+      return runAccuracySample(request, await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, raster: map(request.raster) }),
+  }),
+  'accuracy-assess': define({
+    run: async (request: AccuracyAssessRequest, startRunner, controls) => {
+      const { runAccuracyAssess } = await import('./accuracy-assess.ts');
+      return runAccuracyAssess(request, await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      table: map(request.table),
+      areas: { ...request.areas, path: map(request.areas.path) },
+    }),
+  }),
   index: define({
     run: async (request: IndexRequest, startRunner, controls) => {
       const { planIndex, runIndex } = await import('./index.ts');
       return runIndex(await planIndex(request, controls.signal), await startRunner(), controls);
     },
     mapPaths: (request, map) => ({ ...request, date: mapDate(request.date, map) }),
+  }),
+  mask: define({
+    run: async (request: MaskRequest, startRunner, controls) => {
+      const { planMask, runMask } = await import('./mask.ts');
+      return runMask(await planMask(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      input: 'scene' in request.input ? { scene: map(request.input.scene) } : { raster: map(request.input.raster) },
+    }),
   }),
   composite: define({
     run: async (request: RasterCompositeRequest, startRunner, controls) => {
@@ -72,16 +104,6 @@ export const PROCESSES = {
       const { planWarpRun, runWarp } = await import('./warp.ts');
       return runWarp(await planWarpRun(request, controls.signal), await startRunner(), controls);
     },
-  mask: define({
-    run: async (request: MaskRequest, startRunner, controls) => {
-      const { planMask, runMask } = await import('./mask.ts');
-      return runMask(await planMask(request, controls.signal), await startRunner(), controls);
-    },
-    mapPaths: (request, map) => ({
-      ...request,
-      input: 'scene' in request.input ? { scene: map(request.input.scene) } : { raster: map(request.input.raster) },
-    }),
-  }),
     mapPaths: (request, map) => ({ ...request, path: map(request.path) }),
   }),
   tile: define({
@@ -142,16 +164,21 @@ export const PROCESSES = {
       const plan = await planSeriesRaster(request, controls.signal);
       return runSeriesRaster(plan, request, await startRunner(), controls);
     },
-    mapPaths: ({ input, ...request }, map) => ({
-      ...request,
-      input:
-        'formula' in input
-          ? { ...input, dates: input.dates.map((date) => mapDate(date, map)) }
-          : {
-              ...input,
-              rasters: input.rasters.map(({ path, classes }) => ({ path: map(path), classes: mapPath(classes, map) })),
-            },
-    }),
+    mapPaths: ({ input, ...request }, map) => ({ ...request, input: mapDates(input, map) }),
+  }),
+  change: define({
+    run: async (request: ChangeRequest, startRunner, controls) => {
+      const { planChange, runChange } = await import('./change.ts');
+      return runChange(await planChange(request, controls.signal), await startRunner(), controls);
+    },
+    mapPaths: ({ input, ...request }, map) => ({ ...request, input: mapDates(input, map) }),
+  }),
+  polygonize: define({
+    run: async (request: PolygonizeRequest, startRunner, controls) => {
+      const { runPolygonize } = await import('./polygonize.ts');
+      return runPolygonize(request, startRunner, controls);
+    },
+    mapPaths: (request, map) => ({ ...request, raster: map(request.raster) }),
   }),
   'tile-features': define({
     run: async (request: VectorTilesRequest, _startRunner, controls) => {
@@ -181,6 +208,14 @@ export function isProcessName(name: string): name is ProcessName {
 /** The entry with its types joined again, which TypeScript cannot do for a union of them. */
 export function processOf<N extends ProcessName>(name: N): Process<ProcessRequest<N>, ProcessReport<N>> {
   return PROCESSES[name] as unknown as Process<ProcessRequest<N>, ProcessReport<N>>;
+}
+
+function mapDates(input: RasterDates | FormulaDates, map: MapPath): RasterDates | FormulaDates {
+  if ('formula' in input) return { ...input, dates: input.dates.map((date) => mapDate(date, map)) };
+  return {
+    ...input,
+    rasters: input.rasters.map(({ path, classes }) => ({ path: map(path), classes: mapPath(classes, map) })),
+  };
 }
 
 function mapDate(date: DateInput | SceneInput, map: MapPath): DateInput | SceneInput {

@@ -1,13 +1,14 @@
 /** Requests as they come out of a passport, which is a file that anybody may have edited: checked before they are carried out. */
 import { z } from 'zod';
+import { ALLOCATIONS } from '../core/accuracy/allocation.ts';
 import { COLORMAP_IDS } from '../core/color/colormaps.ts';
 import { PlatformError } from '../core/errors.ts';
 import { SPECKLE_FILTERS } from '../core/radar/speckle.ts';
 import { RADAR_UNITS } from '../core/radar/units.ts';
 import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
-import { RESAMPLINGS } from '../core/raster/resample.ts';
 import { MASK_CATEGORIES } from '../core/raster/mask-category.ts';
 import type { MaskCategory } from '../core/raster/mask-category.ts';
+import { RESAMPLINGS } from '../core/raster/resample.ts';
 import { TREND_METHODS } from '../core/series/analysis.ts';
 import { ANOMALY_METHODS } from '../core/series/anomaly.ts';
 import { FILL_METHODS } from '../core/series/fill-gaps.ts';
@@ -15,6 +16,7 @@ import { FORECASTERS } from '../core/series/forecast.ts';
 import type { ForecastMethod } from '../core/series/forecast.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
+import { POLYGON_TABLE_NAMES } from './polygon-tables.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
 import { SAME_DATE } from './series-times.ts';
 
@@ -130,8 +132,6 @@ const radarOperation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('change'), before: z.number(), looks }),
 ]);
 
-const SCHEMAS = {
-  index: z.strictObject({ ...formula, date }),
 const classTest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('values'), first: z.number(), last: z.number() }),
   z.strictObject({ kind: z.literal('bits'), first: z.number(), last: z.number(), least: z.number(), most: z.number() }),
@@ -149,6 +149,37 @@ const dates = z.union([
 
 const connectedness = z.union([z.literal(4), z.literal(8)]);
 
+const SCHEMAS = {
+  'accuracy-sample': z.strictObject({
+    raster: z.string(),
+    n: z.number().nullable(),
+    targetError: z.number().nullable(),
+    allocation: z.enum(ALLOCATIONS),
+    minimum: z.number(),
+    expected: z.record(z.string(), z.number()),
+    exclude: z.array(z.string()),
+    hideMap: z.boolean(),
+    seed: z.number(),
+  }),
+  'accuracy-assess': z.strictObject({
+    table: z.string(),
+    columns: z.strictObject({ map: z.string(), reference: z.string(), stratum: z.string().nullable() }),
+    areas: z.strictObject({ kind: z.enum(['raster', 'table']), path: z.string() }),
+    exclude: z.array(z.string()),
+  }),
+  index: z.strictObject({ ...formula, date }),
+  mask: z.strictObject({
+    input: z.union([z.strictObject({ scene: z.string() }), z.strictObject({ raster: z.string() })]),
+    rules: z.array(z.strictObject({ category, any: z.array(classTest) })),
+    guards: z.array(z.strictObject({ category: z.enum(['cloud', 'cirrus', 'shadow']), metres: z.number() })),
+    shadows: z
+      .strictObject({
+        heights: z.strictObject({ low: z.number(), high: z.number() }),
+        sun: z.strictObject({ azimuth: z.number(), elevation: z.number() }).nullable(),
+        darkBelow: z.number(),
+      })
+      .nullable(),
+  }),
   composite: z.strictObject({
     rasters: z.array(z.strictObject({ path: z.string(), classes })),
     method: z.enum(COMPOSITE_METHODS),
@@ -168,18 +199,6 @@ const connectedness = z.union([z.literal(4), z.literal(8)]);
     tileSize: z.union([z.literal(256), z.literal(512)]).optional(),
     colormap: z.enum(COLORMAP_IDS).optional(),
     rescale: z.strictObject({ min: z.number(), max: z.number() }).optional(),
-  mask: z.strictObject({
-    input: z.union([z.strictObject({ scene: z.string() }), z.strictObject({ raster: z.string() })]),
-    rules: z.array(z.strictObject({ category, any: z.array(classTest) })),
-    guards: z.array(z.strictObject({ category: z.enum(['cloud', 'cirrus', 'shadow']), metres: z.number() })),
-    shadows: z
-      .strictObject({
-        heights: z.strictObject({ low: z.number(), high: z.number() }),
-        sun: z.strictObject({ azimuth: z.number(), elevation: z.number() }).nullable(),
-        darkBelow: z.number(),
-      })
-      .nullable(),
-  }),
     precision: z.union([z.literal(8), z.literal(16)]).optional(),
     resampling: z.enum(RESAMPLINGS).optional(),
   }),
@@ -213,19 +232,27 @@ const connectedness = z.union([z.literal(4), z.literal(8)]);
     analysis,
   }),
   'series-raster': z.strictObject({
-    input: z.union([
-      z.strictObject({ formula: z.string(), dates: z.array(date), calibration: calibrationWords }),
-      z.strictObject({
-        rasters: z.array(z.strictObject({ path: z.string(), classes })),
-        nodata: z.number().nullable(),
-        calibration: calibrationWords,
-      }),
-    ]),
+    input: dates,
     times: z.array(z.string()).nullable(),
     duplicates: z.enum(SAME_DATE),
     analysis,
     year: z.number().nullable(),
     date: z.string().nullable(),
+  }),
+  change: z.strictObject({
+    input: dates,
+    before: z.number(),
+    threshold: z.number().nullable(),
+    significance: z.number().nullable(),
+    minArea: z.number().nullable(),
+    connectedness,
+  }),
+  polygonize: z.strictObject({
+    raster: z.string(),
+    measures: z.array(z.string()),
+    table: z.enum(POLYGON_TABLE_NAMES),
+    minArea: z.number().nullable(),
+    connectedness,
   }),
   'tile-features': z.strictObject({
     ...archive,

@@ -3,18 +3,20 @@
  * thread loads only what it runs.
  */
 export const TASKS = {
+  'accuracy-count': () => import('./accuracy-count.ts'),
+  'accuracy-locate': () => import('./accuracy-locate.ts'),
   'digest-file': () => import('./digest-file.ts'),
   'encode-region': () => import('./encode-region.ts'),
   'index-region': () => import('./index-region.ts'),
-  'composite-region': () => import('./composite-region.ts'),
-  'radar-region': () => import('./radar-region.ts'),
   'mask-region': () => import('./mask-region.ts'),
   'change-borders': () => import('./change-borders.ts'),
   'change-noise': () => import('./change-noise.ts'),
   'change-region': () => import('./change-region.ts'),
+  'composite-region': () => import('./composite-region.ts'),
+  'radar-region': () => import('./radar-region.ts'),
   'radar-sample': () => import('./radar-sample.ts'),
+  'region-runs': () => import('./region-runs.ts'),
   'sample-distribution': () => import('./sample-distribution.ts'),
-  'series-region': () => import('./series-region.ts'),
   'series-region': () => import('./series-region.ts'),
   'tile-subtree': () => import('./tile-subtree.ts'),
   'warp-region': () => import('./warp-region.ts'),

@@ -34,6 +34,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/composite.ts')).command,
   },
   {
+    name: 'change',
+    summary: 'find what changed between two dates or periods, and how surely',
+    load: async () => (await import('./commands/change.ts')).command,
+  },
+  {
+    name: 'polygonize',
+    summary: 'turn the classes of a raster into polygons along its pixels',
+    load: async () => (await import('./commands/polygonize.ts')).command,
+  },
+  {
     name: 'tile',
     summary: 'turn a raster or features into an archive of map tiles (PMTiles)',
     load: async () => (await import('./commands/tile.ts')).command,
@@ -52,6 +62,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'radar',
     summary: 'Sentinel-1 backscatter: decibels, speckle filters, means over time, change',
     load: async () => (await import('./commands/radar.ts')).command,
+  },
+  {
+    name: 'accuracy',
+    summary: 'sample a class map for judging, and assess it: accuracies and areas with intervals',
+    load: async () => (await import('./commands/accuracy.ts')).command,
   },
   {
     name: 'point',
@@ -82,6 +97,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'ingest',
     summary: 'take scenes and zones into the catalogue',
     load: async () => (await import('./commands/ingest.ts')).command,
+  },
+  {
+    name: 'run',
+    summary: 'carry out a pipeline: a built-in one, or a process graph of your own',
+    load: async () => (await import('./commands/run.ts')).command,
+  },
+  {
+    name: 'status',
+    summary: 'list runs, or tell all about one',
+    load: async () => (await import('./commands/status.ts')).command,
+  },
+  {
+    name: 'cancel',
+    summary: 'stop a run; what is finished of it is kept',
+    load: async () => (await import('./commands/cancel.ts')).command,
+  },
+  {
+    name: 'schedule',
+    summary: 'run a pipeline by the clock, or whenever a scene comes in',
+    load: async () => (await import('./commands/schedule.ts')).command,
+  },
+  {
+    name: 'worker',
+    summary: 'work on the runs that are queued',
+    load: async () => (await import('./commands/worker.ts')).command,
   },
   {
     name: 'passport',
