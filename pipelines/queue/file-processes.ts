@@ -19,6 +19,7 @@ const ENDINGS: Partial<Record<ProcessName, string>> = {
   series: '.parquet',
   'zone-series': '.parquet',
   mowing: '.csv',
+  polygonize: '.geojson',
   'accuracy-sample': '.geojson',
   'accuracy-assess': '.json',
 } as Partial<Record<string, string>>;
