@@ -5,6 +5,7 @@
 export const TASKS = {
   'accuracy-count': () => import('./accuracy-count.ts'),
   'accuracy-locate': () => import('./accuracy-locate.ts'),
+  'cube-region': () => import('./cube-region.ts'),
   'digest-file': () => import('./digest-file.ts'),
   'encode-region': () => import('./encode-region.ts'),
   'index-region': () => import('./index-region.ts'),

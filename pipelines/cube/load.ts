@@ -1,0 +1,81 @@
+/** Cubes out of files: scenes of the catalogue, or rasters by their paths. */
+import type { SceneRecord } from '../catalog/scene-record.ts';
+import type { Dimension } from './program.ts';
+import type { ProgramBuilder } from './builder.ts';
+import type { Cube } from './cube.ts';
+import { AXES } from './cube.ts';
+import type { BandFile } from './open-sources.ts';
+import { openSources } from './open-sources.ts';
+
+/** What one tile of one date brings; a date may have several. */
+export interface TileFiles {
+  /** By band. */
+  readonly bands: ReadonlyMap<string, BandFile>;
+  /** The scene classification, to be masked by. */
+  readonly classes: BandFile | null;
+}
+
+export interface DateFiles {
+  /** RFC 3339. */
+  readonly time: string;
+  readonly tiles: readonly TileFiles[];
+}
+
+/** A cube of time and bands. A band that a date lacks is nodata there. */
+export async function loadCube(
+  builder: ProgramBuilder,
+  bands: readonly string[],
+  dates: readonly DateFiles[],
+  signal?: AbortSignal,
+): Promise<{ readonly cube: Cube; readonly notes: readonly string[] }> {
+  const files = new Map<BandFile, BandFile>();
+  for (const { tiles } of dates)
+    for (const { bands: given, classes } of tiles) {
+      for (const name of bands) {
+        const file = given.get(name);
+        if (file) files.set(file, file);
+      }
+      if (classes) files.set(classes, classes);
+    }
+  const { grid, sources, notes } = await openSources(files, signal);
+  const planeOf = (tiles: readonly (BandFile | null | undefined)[]) => {
+    const planes = tiles.map((file) => (file ? builder.source(sources.get(file)!) : builder.empty()));
+    return builder.mosaic(planes);
+  };
+  const time: Dimension = { name: 't', type: 'temporal', labels: dates.map((date) => date.time) };
+  const base = { grid, axes: AXES };
+  const hasClasses = dates.some(({ tiles }) => tiles.some(({ classes }) => classes));
+  const classes: Cube = {
+    ...base,
+    dimensions: [time],
+    planes: dates.map(({ tiles }) => planeOf(tiles.map((tile) => tile.classes))),
+    classes: null,
+  };
+  const cube: Cube = {
+    ...base,
+    dimensions: [time, { name: 'bands', type: 'bands', labels: bands }],
+    planes: dates.flatMap(({ tiles }) => bands.map((name) => planeOf(tiles.map((tile) => tile.bands.get(name))))),
+    classes: hasClasses ? classes : null,
+  };
+  return { cube, notes };
+}
+
+/**
+ * Scenes in dates: tiles of one platform and day are one picture; a tile that comes again on that day is a date of its
+ * own.
+ */
+export function groupByDate(scenes: readonly SceneRecord[]): SceneRecord[][] {
+  const groups: SceneRecord[][] = [];
+  for (const scene of [...scenes].sort((a, b) => (a.datetime < b.datetime ? -1 : a.datetime > b.datetime ? 1 : 0))) {
+    const group = groups.find(
+      ([first, ...others]) =>
+        scene.tile !== null &&
+        first!.datetime.slice(0, 10) === scene.datetime.slice(0, 10) &&
+        first!.platform === scene.platform &&
+        [first!, ...others].every(({ tile }) => tile !== null && tile !== scene.tile),
+    );
+    if (group) group.push(scene);
+    else groups.push([scene]);
+  }
+  return groups;
+}

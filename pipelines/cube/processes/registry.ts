@@ -1,0 +1,32 @@
+/** The processes on data cubes, for the validator and for planning. */
+import type { ProcessDefinition } from '../../graph/define-process.ts';
+import type { CubeProcess } from '../cube-process.ts';
+import { COMBINING } from './combine.ts';
+import { FILTERS } from './filter.ts';
+import { INDICES } from './indices.ts';
+import { LABELS } from './labels.ts';
+import { LOADING } from './load.ts';
+import { ALONG } from './reduce.ts';
+import { SINKS } from './sinks.ts';
+import { SPACE } from './space.ts';
+
+const ALL: readonly CubeProcess[] = [
+  ...LOADING,
+  ...FILTERS,
+  ...LABELS,
+  ...ALONG,
+  ...SPACE,
+  ...COMBINING,
+  ...INDICES,
+  ...SINKS,
+];
+
+export const CUBE_PROCESSES: ReadonlyMap<string, CubeProcess> = new Map(
+  ALL.map((process) => [process.definition.id, process]),
+);
+
+/** What a graph may name beside processes on values. */
+export const CUBE_DEFINITIONS: readonly ProcessDefinition[] = ALL.map(({ definition }) => definition);
+
+/** Processes whose result is made, not passed on: a graph needs one. */
+export const SINK_IDS: ReadonlySet<string> = new Set(['save_result', 'lm_zone_series', 'lm_archive']);
