@@ -3,6 +3,7 @@ import { PlatformError } from '../core/errors.ts';
 import type { Database, Queries } from './database.ts';
 import { CATALOGUE } from './migrations/0001-catalogue.ts';
 import { RUNS } from './migrations/0002-runs.ts';
+import { ZONE_VALUES } from './migrations/0003-zone-values.ts';
 
 export interface Migration {
   readonly number: number;
@@ -10,7 +11,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [CATALOGUE, RUNS];
+const MIGRATIONS: readonly Migration[] = [CATALOGUE, RUNS, ZONE_VALUES];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (
   number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;

@@ -19,7 +19,10 @@ interface MomentStatistic {
 /** One that needs the values of a zone: a number, or JSON text. */
 export type ListStatistic =
   | { readonly kind: 'number'; readonly name: string; readonly of: NumberOf }
-  | { readonly kind: 'json'; readonly name: 'histogram' | 'shares' };
+  | { readonly kind: 'json'; readonly name: ObjectName };
+
+const OBJECT_NAMES = ['histogram', 'shares'] as const;
+type ObjectName = (typeof OBJECT_NAMES)[number];
 
 type MomentName = 'count' | 'valid_share' | 'sum' | 'mean' | 'std' | 'min' | 'max';
 
@@ -47,9 +50,14 @@ export function parseStatistics(text: string): Statistic[] {
   return names.map(parseStatistic);
 }
 
+/** Whether a statistic is a JSON object or array rather than a number. */
+export function isObjectStatistic(name: string): name is ObjectName {
+  return (OBJECT_NAMES as readonly string[]).includes(name);
+}
+
 function parseStatistic(name: string): Statistic {
   if ((MOMENT_NAMES as readonly string[]).includes(name)) return { kind: 'moment', name: name as MomentName };
-  if (name === 'histogram' || name === 'shares') return { kind: 'json', name };
+  if (isObjectStatistic(name)) return { kind: 'json', name };
   if (name === 'majority' || name === 'minority' || name === 'variety')
     return { kind: 'number', name, of: { kind: name } };
   if (name === 'median') return { kind: 'number', name, of: { kind: 'percentile', share: 0.5 } };
