@@ -3,12 +3,14 @@
  * these two a request can be kept in a passport, moved to another folder and carried out again.
  */
 import { basename } from 'node:path';
+import { mapProgramPaths } from '../cube/map-sources.ts';
 import { usedRdGrid } from '../io/rd-grid.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { AccuracyAssessRequest } from './accuracy-assess.ts';
 import type { AccuracySampleRequest } from './accuracy-sample.ts';
 import type { DateInput, SceneInput } from './band-inputs.ts';
 import type { ChangeRequest } from './change.ts';
+import type { CubeRequest } from './cube.ts';
 import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.ts';
 import type { FormulaDates, RasterDates } from './dated-layers.ts';
 import type { IndexRequest } from './index.ts';
@@ -98,6 +100,13 @@ export const PROCESSES = {
       return runComposite(await planIndexComposite(request, controls.signal), await startRunner(), controls);
     },
     mapPaths: (request, map) => ({ ...request, dates: request.dates.map((date) => mapDate(date, map)) }),
+  }),
+  cube: define({
+    run: async (request: CubeRequest, startRunner, controls) => {
+      const { planCube, runCube } = await import('./cube.ts');
+      return runCube(await planCube(request), await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, program: mapProgramPaths(request.program, map) }),
   }),
   warp: define({
     run: async (request: WarpRunRequest, startRunner, controls) => {

@@ -14,6 +14,7 @@ import { ANOMALY_METHODS } from '../core/series/anomaly.ts';
 import { FILL_METHODS } from '../core/series/fill-gaps.ts';
 import { FORECASTERS } from '../core/series/forecast.ts';
 import type { ForecastMethod } from '../core/series/forecast.ts';
+import { cubeRequestSchema } from '../cube/schema.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
 import { POLYGON_TABLE_NAMES } from './polygon-tables.ts';
@@ -185,6 +186,7 @@ const SCHEMAS = {
     method: z.enum(COMPOSITE_METHODS),
   }),
   'index-composite': z.strictObject({ ...formula, dates: z.array(date), method: z.enum(COMPOSITE_METHODS) }),
+  cube: cubeRequestSchema,
   warp: z.strictObject({
     path: z.string(),
     epsg: z.number(),
