@@ -11,14 +11,18 @@ export function nearestWords(word: string, known: readonly string[], count = 4):
     .map(({ candidate }) => candidate);
 }
 
-/** Levenshtein's distance: letters inserted, removed or replaced. */
+/** Letters inserted, removed, replaced, or swapped with the one beside them (optimal string alignment). */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1])));
-    row = next;
+    for (let j = 1; j <= b.length; j++) {
+      const changed = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1]));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(swapped ? Math.min(changed, before[j - 2]! + 1) : changed);
+    }
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

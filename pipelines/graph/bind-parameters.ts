@@ -6,8 +6,9 @@ import type { Processes } from './define-process.ts';
 import { describeSchema, shorten } from './describe.ts';
 import type { Argument, Pipeline, PipelineParameter, ProcessGraph, ProcessNode } from './graph.ts';
 import { isCallback, isParameterReference, isRecord } from './graph.ts';
-import { validatePipeline } from './parse-pipeline.ts';
+import { toArgument, validatePipeline } from './parse-pipeline.ts';
 import { parseWord } from './parse-word.ts';
+import { checkPlain } from './plain.ts';
 import { references } from './references.ts';
 import type { Schema } from './schema.ts';
 import { callbackParameters } from './schema.ts';
@@ -75,15 +76,16 @@ export function parseSettings(words: readonly string[]): Readonly<Record<string,
 }
 
 function valueOf(given: unknown, { name, schema }: PipelineParameter): Argument {
-  const value = typeof given === 'string' ? parseWord(given, schema, name) : checkedValue(given, schema, name);
+  const value = checkedValue(typeof given === 'string' ? parseWord(given, schema, name) : given, schema, name);
   if (references(value).length > 0) throw invalid(`${name} refers to a node or parameter; it takes a value`, name);
   return value;
 }
 
 function checkedValue(given: unknown, schema: Schema, name: string): Argument {
+  checkPlain(given);
   const mismatch = findMismatch(given, schema, () => null);
   if (mismatch) throw invalid(`${name}${mismatch.at} is ${mismatch.found}; accepted is ${mismatch.accepted}`, name);
-  return given as Argument;
+  return toArgument(given, ` in ${name}`);
 }
 
 function checkMissing(

@@ -142,7 +142,10 @@ function readParameter(value: unknown): PipelineParameter {
     description: typeof description === 'string' ? description : '',
     schema: parseSchema(schema ?? {}, `schema of parameter "${name}"`),
     ...(optional !== undefined && { optional }),
-    ...(fallback !== undefined && { optional: true, default: fallback as Argument }),
+    ...(fallback !== undefined && {
+      optional: true,
+      default: toArgument(fallback, ` in the default of parameter "${name}"`),
+    }),
   };
 }
 
@@ -169,18 +172,23 @@ function readNode(id: string, value: unknown, where: string): ProcessNode {
   return {
     process_id,
     ...(namespace && { namespace }),
-    arguments: Object.fromEntries(Object.entries(args).map(([key, item]) => [key, readArgument(item, within(key))])),
+    arguments: Object.fromEntries(Object.entries(args).map(([key, item]) => [key, toArgument(item, within(key))])),
     ...(result === true && { result }),
     ...(typeof description === 'string' && { description }),
   };
 }
 
-/** Only graphs have a shape of their own; what else an argument may be, its process says. */
-function readArgument(value: unknown, where: string): Argument {
-  if (Array.isArray(value)) return value.map((item) => readArgument(item, where));
+/**
+ * Reads an argument. Only graphs have a shape of their own; what else one may be, its process says.
+ *
+ * @param where  Where it stands, for messages: ` in reducer of node "x"`.
+ * @throws {PlatformError} `parameter-invalid`
+ */
+export function toArgument(value: unknown, where: string): Argument {
+  if (Array.isArray(value)) return value.map((item) => toArgument(item, where));
   if (!isRecord(value)) return value as Argument;
   if ('process_graph' in value) return { process_graph: readGraph(value['process_graph'], where) };
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readArgument(item, where)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toArgument(item, where)]));
 }
 
 function countNodes(graph: ProcessGraph): number {

@@ -14,6 +14,7 @@ import { alternatives, typesOf } from './schema.ts';
  *     2024, 2024-06, 2024-06-01, 2024-03-01/2024-06-01, ../2024-06-01    a period; its end is not part of it
  *     5.1,52.0,5.2,52.1                                                  a box: west, south, east, north in degrees
  *     red,nir                                                            a list
+ *     median, p90                                                        a reducer: a process over all values
  *
  * @throws {PlatformError} `parameter-invalid`, naming the parameter, what was found and what is accepted
  */
@@ -45,6 +46,7 @@ function parseJson(word: string): Argument | undefined {
 function shortFormOf(schema: JsonSchema): Read {
   if (schema.subtype === 'temporal-interval') return parsePeriod;
   if (schema.subtype === 'bounding-box') return parseBox;
+  if (schema.subtype === 'process-graph') return parseReducer;
   const { items = {} } = schema;
   if (!typesOf(schema)?.includes('array')) return () => undefined;
   return (word) => (word === '' ? [] : word.split(',').map((item) => parseItem(item.trim(), items)));
@@ -83,9 +85,28 @@ function parseBox(word: string): Argument | undefined {
   return { west, south, east, north };
 }
 
+/** A process that needs nothing but `data`; whether there is one of that name is found out with the whole graph. */
+function parseReducer(word: string): Argument | undefined {
+  const data = { from_parameter: 'data' };
+  const percent = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(word);
+  if (percent) {
+    const quantiles = { process_id: 'quantiles', arguments: { data, probabilities: [Number(percent[1]) / 100] } };
+    const element = {
+      process_id: 'array_element',
+      arguments: { data: { from_node: 'quantiles' }, index: 0 },
+      result: true,
+    };
+    return { process_graph: { quantiles, element } };
+  }
+  return /^[a-z][a-z0-9_]*$/.test(word)
+    ? { process_graph: { reducer: { process_id: word, arguments: { data }, result: true } } }
+    : undefined;
+}
+
 function hint(schema: Schema): string {
   const subtypes = alternatives(schema).map(({ subtype }) => subtype);
   if (subtypes.includes('temporal-interval')) return ', or short: 2024, 2024-06, 2024-03-01/2024-06-01';
   if (subtypes.includes('bounding-box')) return ', or short: west,south,east,north in degrees';
+  if (subtypes.includes('process-graph')) return ', or the name of a reducer: median, mean, p90';
   return '';
 }
