@@ -181,7 +181,7 @@ function daysOf(name: string, asked: string | null, known: string | null): numbe
   const found = text === null ? 'does not say when it was taken' : `has the time "${text}"`;
   throw new PlatformError(
     'parameter-invalid',
-    `${name} ${found}; name its time with --time, such as 2024-05-12, or put the date into the file's name`,
+    `${name} ${found}; name its time with --times, such as 2024-05-12, or put the date into the file's name`,
     { detail: { path: name } },
   );
 }

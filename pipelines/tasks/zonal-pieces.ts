@@ -67,6 +67,12 @@ async function makeAgain(ref: CoverageRef, wanted: readonly number[], signal?: A
   return wanted.map((index) => ({ tile: coverage.tiles[index]!, ...piecesOfTile(coverage, index) }));
 }
 
+/** As a thread begins. */
+export function clearKeptTiles(): void {
+  kept.clear();
+  keptBytes = 0;
+}
+
 function takeKept(digest: string, index: number): CoverageTile | undefined {
   const key = `${digest} ${index}`;
   const tile = kept.get(key);
