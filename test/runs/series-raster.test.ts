@@ -32,10 +32,11 @@ const STACK = DAYS.map((day, k) =>
     return isSeen ? (i % 5 === 0 ? Math.round(value * 50) / 50 : value) : NaN;
   }),
 );
+const SHAPE = { width: WIDTH, height: HEIGHT, blockSize: 16 } as const;
 const isoOf = (day: number) => formatTime(day, 'date');
 const paths = await Promise.all(
   STACK.map((data, k) =>
-    putRaster(folder, `ndvi_${isoOf(DAYS[k]!)}`, data, { width: WIDTH, height: HEIGHT, dtype: 'float32', nodata: NaN }),
+    putRaster(folder, `ndvi_${isoOf(DAYS[k]!)}`, data, { ...SHAPE, dtype: 'float32', nodata: NaN }),
   ),
 );
 
@@ -244,11 +245,7 @@ describe('a raster of series', () => {
   it('leaves out what the classes exclude', async () => {
     const scl = await Promise.all(
       DAYS.map((_, k) =>
-        putRaster(folder, `scl_${k}`, new Uint8Array(PIXELS).fill(k < 5 ? 9 : 4), {
-          width: WIDTH,
-          height: HEIGHT,
-          dtype: 'uint8',
-        }),
+        putRaster(folder, `scl_${k}`, new Uint8Array(PIXELS).fill(k < 5 ? 9 : 4), { ...SHAPE, dtype: 'uint8' }),
       ),
     );
     const rasters = paths.map((path, k) => ({ path, classes: { path: scl[k]!, excluded: [8, 9] } }));
@@ -263,7 +260,7 @@ describe('a raster of series', () => {
           folder,
           `red_${k}`,
           data.map((v) => 0.1 * (1 - v)),
-          { width: WIDTH, height: HEIGHT, dtype: 'float32', nodata: NaN },
+          { ...SHAPE, dtype: 'float32', nodata: NaN },
         ),
       ),
     );

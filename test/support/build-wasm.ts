@@ -12,6 +12,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** Source → the module that holds it compiled. */
 export const KERNELS: Readonly<Record<string, string>> = {
   'pipelines/core/geometry/zonal/integer-moments.as': 'pipelines/core/geometry/zonal/integer-moments-wasm.ts',
+  'pipelines/core/series/trend.as': 'pipelines/core/series/trend-wasm.ts',
   'pipelines/core/raster/overview.as': 'pipelines/core/raster/overview-wasm.ts',
   'pipelines/core/raster/quantise.as': 'pipelines/core/raster/quantise-wasm.ts',
   'pipelines/io/tiff/huffman.as': 'pipelines/io/tiff/huffman-wasm.ts',

@@ -4,7 +4,9 @@ import { DAYS_PER_YEAR } from '../../../pipelines/core/series/series.ts';
 import { OrderSorter } from '../../../pipelines/core/series/sort-order.ts';
 import { MedianFinder, medianInPlace } from '../../../pipelines/core/series/select.ts';
 import { slopeCapacity, theilSenSlope } from '../../../pipelines/core/series/theil-sen.ts';
+import { createLongTrend } from '../../../pipelines/core/series/long-trend.ts';
 import { daysFromCivil } from '../../../pipelines/core/series/time.ts';
+import { createTrendMemory, MAX_KERNEL_POINTS } from '../../../pipelines/core/series/trend-memory.ts';
 import { TrendKernel } from '../../../pipelines/core/series/trend.ts';
 import { createRandom } from '../../support/random.ts';
 import breaksReference from './reference/breaks.json' with { type: 'json' };
@@ -47,6 +49,50 @@ describe('the trend of a series', () => {
       Float64Array.from(values, (v) => -v),
     );
     expect([down.slope, down.tau, down.p]).toEqual([-up.slope, -up.tau, up.p]);
+  });
+});
+
+describe('the compiled kernel', () => {
+  const random = createRandom(12);
+  const KINDS: Readonly<Record<string, (i: number) => number>> = {
+    noise: () => random(),
+    'a season and a trend': (i) => Math.sin(i / 3) + i / 50 + 0.1 * random(),
+    'few different numbers': () => Math.floor(random() * 4) / 4,
+    'equal numbers': () => 0.3,
+    'a straight line': (i) => 3 - i / 8,
+    'one that is far off': (i) => (i === 5 ? 1e12 : random()),
+    'numbers of all sizes': () => (random() - 0.5) * 10 ** (40 * random() - 20),
+  };
+  const compiled = createTrendMemory(MAX_KERNEL_POINTS);
+  const sorted = createLongTrend(MAX_KERNEL_POINTS);
+  for (const [name, kind] of Object.entries(KINDS))
+    it(`is what sorting finds, for all lengths: ${name}`, () => {
+      for (const n of [4, 5, 6, 7, 8, 9, 15, 16, 17, 21, 22, 33, 70, 71, 128, 255, 256, 257, 511, 512]) {
+        let day = 0;
+        const days = Float64Array.from({ length: n }, () => (day += 1 + Math.floor(30 * random())));
+        const values = Float64Array.from({ length: n }, (_, i) => kind(i));
+        const found = compiled(days, values, n);
+        const expected = sorted(days, values, n);
+        const near = (of: 'slope' | 'intercept', scale: number) =>
+          expect(Math.abs(found[of] - expected[of]), `${of} of ${n}`).toBeLessThanOrEqual(
+            1e-12 * (Math.abs(expected[of]) + scale),
+          );
+        near('slope', 0);
+        near('intercept', Math.max(...values.map(Math.abs)));
+        for (const of of ['discordant', 'tiedPairs', 'tieWeight'] as const)
+          expect(found[of], `${of} of ${n}`).toBe(expected[of]);
+        // two points whose own slope is the median are level without it, and rounding alone tells which ranks before which
+        if (((n * (n - 1)) / 2) % 2 === 0 && name !== 'a straight line')
+          expect(found.autocorrelation, `autocorrelation of ${n}`).toBeCloseTo(expected.autocorrelation, 6);
+      }
+    });
+
+  it('takes new times where they change, and only there', () => {
+    const values = Float64Array.of(1, 2, 4, 8, 16, 32);
+    const daily = compiled(Float64Array.of(0, 1, 2, 3, 4, 5), values, 6).slope;
+    expect(compiled(Float64Array.of(0, 2, 4, 6, 8, 10), values, 6).slope).toBeCloseTo(daily / 2, 9);
+    expect(compiled(Float64Array.of(7, 9, 11, 13, 15, 17), values, 6).slope).toBeCloseTo(daily / 2, 9);
+    expect(compiled(Float64Array.of(0, 1, 2, 3, 4), values, 5).slope).not.toBeCloseTo(daily, 3);
   });
 });
 
