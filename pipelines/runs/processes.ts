@@ -15,6 +15,7 @@ import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.
 import type { FormulaDates, RasterDates } from './dated-layers.ts';
 import type { IndexRequest } from './index.ts';
 import type { MaskRequest } from './mask.ts';
+import type { MowingRequest } from './mowing.ts';
 import type { PolygonizeRequest } from './polygonize.ts';
 import type { RunControls } from './progress.ts';
 import type { TileRasterOptions } from './tile-raster.ts';
@@ -181,6 +182,13 @@ export const PROCESSES = {
       return runChange(await planChange(request, controls.signal), await startRunner(), controls);
     },
     mapPaths: ({ input, ...request }, map) => ({ ...request, input: mapDates(input, map) }),
+  }),
+  mowing: define({
+    run: async (request: MowingRequest, _startRunner, controls) => {
+      const { runMowing } = await import('./mowing.ts');
+      return runMowing(request, controls);
+    },
+    mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
   }),
   polygonize: define({
     run: async (request: PolygonizeRequest, startRunner, controls) => {

@@ -5,7 +5,8 @@ import { COLORMAP_IDS } from '../core/color/colormaps.ts';
 import { PlatformError } from '../core/errors.ts';
 import { SPECKLE_FILTERS } from '../core/radar/speckle.ts';
 import { RADAR_UNITS } from '../core/radar/units.ts';
-import { COMPOSITE_METHODS } from '../core/raster/composite.ts';
+import { isCompositeMethod } from '../core/raster/composite.ts';
+import type { CompositeMethod } from '../core/raster/composite.ts';
 import { MASK_CATEGORIES } from '../core/raster/mask-category.ts';
 import type { MaskCategory } from '../core/raster/mask-category.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
@@ -18,16 +19,18 @@ import { cubeRequestSchema } from '../cube/schema.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
 import { POLYGON_TABLE_NAMES } from './polygon-tables.ts';
+import { EXTRA_BANDS } from '../tasks/composite-part.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
 import { SAME_DATE } from './series-times.ts';
 
 const calibration = z.strictObject({ scale: z.number(), offset: z.number() });
 const special = z.strictObject({ nodata: z.number().nullable(), saturated: z.number().nullable() });
 const guards = z.array(z.strictObject({ codes: z.array(z.number()), metres: z.number() })).optional();
-const classes = z.strictObject({ path: z.string(), excluded: z.array(z.number()), guards }).nullable();
+const scheme = z.literal('numbers').optional();
+const classes = z.strictObject({ path: z.string(), excluded: z.array(z.number()), guards, scheme }).nullable();
 
 const date = z.union([
-  z.strictObject({ scene: z.string(), excluded: z.array(z.number()).nullable(), scl: z.string().nullable(), guards }),
+  z.strictObject({ scene: z.string(), excluded: z.array(z.number()).nullable(), scl: z.string().nullable(), guards, scheme }),
   z.strictObject({
     bands: z.array(
       z.strictObject({
@@ -148,7 +151,15 @@ const dates = z.union([
   }),
 ]);
 
+const monthDay = z.tuple([z.number(), z.number()]);
 const connectedness = z.union([z.literal(4), z.literal(8)]);
+
+const composite = {
+  method: z.string().refine(isCompositeMethod, 'no method of composites') as z.ZodType<CompositeMethod>,
+  extras: z.array(z.enum(EXTRA_BANDS)).optional(),
+  times: z.array(z.string()).optional(),
+  period: z.strictObject({ first: z.string(), last: z.string() }).optional(),
+};
 
 const SCHEMAS = {
   'accuracy-sample': z.strictObject({
@@ -181,11 +192,8 @@ const SCHEMAS = {
       })
       .nullable(),
   }),
-  composite: z.strictObject({
-    rasters: z.array(z.strictObject({ path: z.string(), classes })),
-    method: z.enum(COMPOSITE_METHODS),
-  }),
-  'index-composite': z.strictObject({ ...formula, dates: z.array(date), method: z.enum(COMPOSITE_METHODS) }),
+  composite: z.strictObject({ ...composite, rasters: z.array(z.strictObject({ path: z.string(), classes })) }),
+  'index-composite': z.strictObject({ ...composite, ...formula, dates: z.array(date) }),
   cube: cubeRequestSchema,
   warp: z.strictObject({
     path: z.string(),
@@ -248,6 +256,22 @@ const SCHEMAS = {
     significance: z.number().nullable(),
     minArea: z.number().nullable(),
     connectedness,
+  }),
+  mowing: z.strictObject({
+    table: z.string(),
+    columns: z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() }),
+    duplicates: z.enum(DUPLICATES),
+    scale: z.number(),
+    options: z.strictObject({
+      minDrop: z.number(),
+      minBefore: z.number(),
+      maxGap: z.number(),
+      quickDays: z.number(),
+      recoveryDays: z.number(),
+      minRecovery: z.number(),
+      minSeparation: z.number(),
+      season: z.tuple([monthDay, monthDay]),
+    }),
   }),
   polygonize: z.strictObject({
     raster: z.string(),

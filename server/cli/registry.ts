@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/change.ts')).command,
   },
   {
+    name: 'mowing',
+    summary: 'find when grassland, verges and fields were mown or harvested',
+    load: async () => (await import('./commands/mowing.ts')).command,
+  },
+  {
     name: 'polygonize',
     summary: 'turn the classes of a raster into polygons along its pixels',
     load: async () => (await import('./commands/polygonize.ts')).command,
