@@ -162,7 +162,7 @@ function constant(value: Value): Step {
 /** One closure for each number of arguments: a call with a spread array costs several times as much. */
 function apply(evaluate: NonNullable<ProcessDefinition['evaluate']>, steps: readonly Step[]): Step {
   const f = evaluate as (...args: readonly Value[]) => Value;
-  const [a, b, c] = steps as [Step, Step, Step];
+  const [a, b, c, d] = steps as [Step, Step, Step, Step];
   switch (steps.length) {
     case 0:
       return () => f();
@@ -172,6 +172,8 @@ function apply(evaluate: NonNullable<ProcessDefinition['evaluate']>, steps: read
       return (frame) => f(a(frame), b(frame));
     case 3:
       return (frame) => f(a(frame), b(frame), c(frame));
+    case 4:
+      return (frame) => f(a(frame), b(frame), c(frame), d(frame));
     default:
       return (frame) => f(...steps.map((step) => step(frame)));
   }

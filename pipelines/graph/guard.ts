@@ -16,7 +16,7 @@ import { isLabeled } from './value.ts';
 export function guard(step: Step, schema: Schema, source: Schema | undefined, process: string, name: string): Step {
   const accepted = acceptedTypes(schema);
   if (accepted === null || (source && fitsAlways(source, accepted))) return step;
-  const primary: TypeName = accepted.has('boolean') && !accepted.has('number') ? 'boolean' : 'number';
+  const primary = USUAL.find((type) => accepted.has(type));
   return (frame) => {
     const value = step(frame);
     const type = valueType(value);
@@ -30,6 +30,9 @@ export function guard(step: Step, schema: Schema, source: Schema | undefined, pr
     );
   };
 }
+
+/** What a value of a parameter mostly is, where several types are accepted. */
+const USUAL: readonly TypeName[] = ['array', 'number', 'boolean', 'string'];
 
 function fitsAlways(source: Schema, accepted: ReadonlySet<TypeName>): boolean {
   const types = acceptedTypes(source);
