@@ -11,6 +11,7 @@ import type { OpenedBand, SharedGrid } from './align.ts';
 import { calibrationOf, chooseBands, resolveDate } from './band-inputs.ts';
 import type { CalibrationWords, ClassInput, DateInput, SceneInput } from './band-inputs.ts';
 import { toClassMask } from './class-inputs.ts';
+import { sharedStorage } from './composite-storage.ts';
 import { layerUses, metadataUses } from './run-facts.ts';
 import type { Dated } from './series-times.ts';
 import { timeOfBand, timeOfDate } from './series-times.ts';
@@ -40,6 +41,8 @@ export interface DatedLayers {
   readonly formula: ResolvedFormula | null;
   /** Unit of the values; null where the files do not say or agree. */
   readonly unit: string | null;
+  /** Whether single precision holds the values. */
+  readonly precision: 'single' | 'double';
   readonly notes: readonly string[];
 }
 
@@ -75,6 +78,7 @@ export async function openRasterDates(
     usesOf: (k, prefix) => layerUses(prefix, layers[k]!, ['value'], [dates[k]!.band], dates[k]!.classes),
     formula: null,
     unit: units.size === 1 ? [...units][0]! : null,
+    precision: sharedStorage(dates.map(({ band }) => band.info)).precision,
     notes: grid.notes,
   };
 }
@@ -126,6 +130,7 @@ export async function openFormulaDates(
     },
     formula,
     unit: null,
+    precision: 'single',
     notes: [...opened.flatMap(({ date }) => date.notes), ...grid.notes],
   };
 }

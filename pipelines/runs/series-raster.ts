@@ -76,6 +76,7 @@ export async function planSeriesRaster(request: SeriesRasterRequest, signal?: Ab
     dates,
     duplicates: duplicates === 'refuse' ? 'first' : duplicates,
     analysis,
+    precision: opened.precision,
     path: output,
     notes: opened.notes,
     facts: {
@@ -96,11 +97,11 @@ export async function runSeriesRaster(
   runner: TaskRunner,
   controls: RunControls = {},
 ): Promise<SeriesRasterReport> {
-  const { spec, dates, duplicates, analysis, path, facts } = plan;
+  const { spec, dates, duplicates, analysis, precision, path, facts } = plan;
   controls.passport?.begin(facts, runner);
   const { width, height } = spec;
   const pixels = width * height;
-  const inputs = cogRegions(spec).map((region) => ({ spec, region, dates, duplicates, analysis }));
+  const inputs = cogRegions(spec).map((region) => ({ spec, region, dates, duplicates, analysis, precision }));
   const side = Math.min(Math.max(width, height), 4 * spec.blockSize!);
   // the stack and what reading a date takes; a region's bands, a part of them, and what encoding takes
   const bytesPerPixel = STACK_BYTES / (side * side) + 16 + 3 * 4 * spec.bands;

@@ -5,7 +5,9 @@ import { split } from '../core/grid/window.ts';
 import type { PixelAnalysis } from '../core/series/pixel/create-analyst.ts';
 import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
 import type { PixelAnalyst } from '../core/series/pixel/pixel-analyst.ts';
+import type { DateValues } from '../core/series/pixel/run-pixels.ts';
 import { runPixels } from '../core/series/pixel/run-pixels.ts';
+import type { Floats } from '../core/raster/composite.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import type { TaskContext } from '../runner.ts';
@@ -31,6 +33,8 @@ export interface SeriesRegionInput {
   /** What counts of several layers of one date. */
   readonly duplicates: 'mean' | 'first' | 'last';
   readonly analysis: PixelAnalysis;
+  /** `double` where single precision does not hold the numbers of the files. */
+  readonly precision: 'single' | 'double';
 }
 
 export interface SeriesRegionOutput extends EncodedRegion {
@@ -53,20 +57,21 @@ export async function run(input: SeriesRegionInput, { signal }: TaskContext): Pr
   const bands = Array.from({ length: spec.bands }, () => new Float32Array(region.width * region.height));
   let seenPixels = 0;
   let validPixels = 0;
-  for (const part of partsOf(region, dates.length)) {
+  for (const part of partsOf(region, dates.length * BYTES[input.precision])) {
     const pixels = part.width * part.height;
     await withScratch(async (scratch) => {
-      const stack = scratch.samples('float32', dates.length * pixels) as Float32Array;
-      const layers = dates.map((_, k) => stack.subarray(k * pixels, (k + 1) * pixels));
-      for (const [k, date] of dates.entries()) {
+      const type = input.precision === 'single' ? 'float32' : 'float64';
+      const stack = scratch.samples(type, dates.length * pixels) as Floats;
+      const values: DateValues[] = [];
+      for (const [k, { layers }] of dates.entries()) {
         checkAborted(signal);
-        await fillDate(date.layers, part, layers[k]!, input.duplicates);
+        values.push(await readDate(layers, part, stack.subarray(k * pixels, (k + 1) * pixels), input.duplicates));
       }
-      seenPixels += countSeen(layers);
+      seenPixels += countSeen(values);
       const isWhole = pixels === region.width * region.height;
       const spare = isWhole ? null : (scratch.samples('float32', bands.length * pixels) as Float32Array);
       const out = spare ? bands.map((_, b) => spare.subarray(b * pixels, (b + 1) * pixels)) : bands;
-      await analyse(analyst, days, layers, out, signal);
+      await analyse(analyst, days, values, out, signal);
       for (let i = 0; i < pixels; i++) if (out[0]![i] === out[0]![i]) validPixels++;
       if (spare) for (const [b, band] of bands.entries()) putPart(band, region, out[b]!, part);
     });
@@ -74,10 +79,12 @@ export async function run(input: SeriesRegionInput, { signal }: TaskContext): Pr
   return { ...encodeRegion({ spec, region, bands }), seenPixels, validPixels };
 }
 
+const BYTES = { single: 4, double: 8 } as const;
+
 /** Squares of the region whose dates fit; halved, so that they stay aligned with the blocks of most sources. */
-function partsOf(region: Window, dates: number): Window[] {
+function partsOf(region: Window, bytesPerPixel: number): Window[] {
   let side = 2 ** Math.ceil(Math.log2(Math.max(region.width, region.height)));
-  while (side > LEAST_SIDE && side * side * 4 * dates > STACK_BYTES) side /= 2;
+  while (side > LEAST_SIDE && side * side * bytesPerPixel > STACK_BYTES) side /= 2;
   return split(region.width, region.height, side).map((part) => ({
     ...part,
     col: part.col + region.col,
@@ -85,36 +92,52 @@ function partsOf(region: Window, dates: number): Window[] {
   }));
 }
 
-async function fillDate(
-  sources: readonly Layer[],
+/** Numbers of a file stay as they are stored, so that they become values in double precision, as those of a table are. */
+async function readDate(
+  layers: readonly Layer[],
   part: Window,
-  values: Float32Array,
+  numbers: Floats,
+  duplicates: SeriesRegionInput['duplicates'],
+): Promise<DateValues> {
+  const [first, ...others] = layers;
+  if (others.length > 0) {
+    await mergeLayers(layers, part, numbers, duplicates);
+    return { numbers, scale: 1, offset: 0 };
+  }
+  const { scale, offset } = first!;
+  await readInto({ ...first!, scale: 1, offset: 0 }, part, numbers);
+  return { numbers, scale, offset };
+}
+
+async function readInto(layer: Layer, part: Window, numbers: Floats): Promise<void> {
+  await withScratch(async (scratch) => computeValues(layer, await readLayer(layer, part, scratch), numbers));
+}
+
+async function mergeLayers(
+  layers: readonly Layer[],
+  part: Window,
+  values: Floats,
   duplicates: SeriesRegionInput['duplicates'],
 ): Promise<void> {
-  const counts = sources.length > 1 ? new Uint16Array(values.length) : null;
-  for (const [k, source] of sources.entries())
-    await withScratch(async (scratch) => {
-      const into = k === 0 ? values : (scratch.samples('float32', values.length) as Float32Array);
-      computeValues(source, await readLayer(source, part, scratch), into);
-      if (counts) for (let i = 0; i < into.length; i++) if (into[i] === into[i]) counts[i]! += 1;
-      if (k > 0) merge(values, into, duplicates);
-    });
-  if (counts && duplicates === 'mean') for (let i = 0; i < values.length; i++) values[i]! /= counts[i]!;
-}
-
-function merge(values: Float32Array, others: Float32Array, duplicates: SeriesRegionInput['duplicates']): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const other = others[i]!;
-    if (other !== other) continue;
-    if (value !== value || duplicates === 'last') values[i] = other;
-    else if (duplicates === 'mean') values[i] = value + other; // divided by the number of them at the end
+  const counts = new Uint16Array(values.length);
+  values.fill(NaN);
+  const others = values.slice();
+  for (const layer of layers) {
+    await readInto(layer, part, others);
+    for (let i = 0; i < values.length; i++) {
+      const other = others[i]!;
+      if (other !== other) continue;
+      if (counts[i] === 0 || duplicates === 'last') values[i] = other;
+      else if (duplicates === 'mean') values[i]! += other;
+      counts[i]! += 1;
+    }
   }
+  if (duplicates === 'mean') for (let i = 0; i < values.length; i++) values[i]! /= counts[i]!;
 }
 
-function countSeen(layers: readonly Float32Array[]): number {
-  const seen = new Uint8Array(layers[0]!.length);
-  for (const layer of layers) for (let i = 0; i < seen.length; i++) if (layer[i] === layer[i]) seen[i] = 1;
+function countSeen(dates: readonly DateValues[]): number {
+  const seen = new Uint8Array(dates[0]!.numbers.length);
+  for (const { numbers } of dates) for (let i = 0; i < seen.length; i++) if (numbers[i] === numbers[i]) seen[i] = 1;
   let count = 0;
   for (let i = 0; i < seen.length; i++) count += seen[i]!;
   return count;
@@ -123,14 +146,20 @@ function countSeen(layers: readonly Float32Array[]): number {
 async function analyse(
   analyst: PixelAnalyst,
   days: Float64Array,
-  layers: readonly Float32Array[],
+  dates: readonly DateValues[],
   out: readonly Float32Array[],
   signal: AbortSignal,
 ): Promise<void> {
-  const pixels = layers[0]!.length;
+  const pixels = out[0]!.length;
   for (let from = 0; from < pixels; from += BREATH) {
-    const cut = (of: Float32Array) => of.subarray(from, from + BREATH);
-    runPixels(analyst, days, layers.map(cut), out.map(cut));
+    const to = from + BREATH;
+    const cut = dates.map((date) => ({ ...date, numbers: date.numbers.subarray(from, to) }));
+    runPixels(
+      analyst,
+      days,
+      cut,
+      out.map((band) => band.subarray(from, to)),
+    );
     await setImmediate();
     checkAborted(signal);
   }

@@ -18,6 +18,7 @@ import type { Job, Peer } from './jobs.ts';
 import type { Cost } from './measure.ts';
 import { runPairs } from './measure.ts';
 import { findPeers } from './peers.ts';
+import { seriesJobs } from './series-jobs.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,6 +50,8 @@ for (const size of sizes) {
     if (!wanted || wanted.includes(job.name)) await measure(size, job);
 }
 for (const job of await vectorJobs({ scene: { size: 'region', dates: [] }, peers, work, inputs }))
+  if (!wanted || wanted.includes(job.name)) await measure('-', job);
+for (const job of await seriesJobs({ peers, work, inputs }))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);
 if (!wanted || wanted.includes('http'))
   for (const r of await measureHttp(join(work, 'tiles-png.pmtiles'), work))

@@ -2,6 +2,13 @@
 import type { Series } from '../series.ts';
 import type { PixelAnalyst } from './pixel-analyst.ts';
 
+/** What has been read of one date: value = number · scale + offset, in double precision; NaN is no value. */
+export interface DateValues {
+  readonly numbers: Float32Array | Float64Array;
+  readonly scale: number;
+  readonly offset: number;
+}
+
 /** Pixels whose dates are brought together at a time: 70 dates of them fit into the nearest cache. */
 const TOGETHER = 64;
 
@@ -9,27 +16,27 @@ const TOGETHER = 64;
  * Analyses every pixel of a window. Nothing is allocated per pixel here; the analyst may.
  *
  * @param days  Of the dates, strictly ascending, in days since 1970.
- * @param layers  One array per date, of the same length; NaN is no value.
- * @param out  One array per band of the analyst, as long as a layer; NaN where there is no result.
+ * @param dates  One per day, all of the same length.
+ * @param out  One array per band of the analyst, as long as those of a date; NaN where there is no result.
  */
 export function runPixels(
   analyst: PixelAnalyst,
   days: Float64Array,
-  layers: readonly (Float32Array | Float64Array)[],
+  dates: readonly DateValues[],
   out: readonly Float32Array[],
 ): void {
-  const dates = days.length;
-  const pixels = layers[0]?.length ?? 0;
-  const gathered = new Float64Array(TOGETHER * dates);
+  const count = days.length;
+  const pixels = dates[0]?.numbers.length ?? 0;
+  const gathered = new Float64Array(TOGETHER * count);
   const known = createKnown(days);
-  const all = { days, values: new Float64Array(dates), mask: new Uint8Array(dates) };
+  const all = { days, values: new Float64Array(count), mask: new Uint8Array(count) };
   const pixel = { all, known: known.of(0) };
   const numbers = new Float64Array(out.length);
   for (let start = 0; start < pixels; start += TOGETHER) {
     const end = Math.min(pixels, start + TOGETHER);
-    for (let k = 0; k < dates; k++) transpose(layers[k]!, start, end, gathered, k, dates);
+    for (let k = 0; k < count; k++) transpose(dates[k]!, start, end, gathered, k, count);
     for (let i = start; i < end; i++) {
-      const from = (i - start) * dates;
+      const from = (i - start) * count;
       pixel.known = known.of(sift(gathered, from, all.values, all.mask, days, known.days, known.values));
       numbers.fill(NaN);
       analyst.analyse(pixel, numbers);
@@ -39,14 +46,14 @@ export function runPixels(
 }
 
 function transpose(
-  layer: Float32Array | Float64Array,
+  { numbers, scale, offset }: DateValues,
   start: number,
   end: number,
   gathered: Float64Array,
   date: number,
-  dates: number,
+  count: number,
 ): void {
-  for (let i = start, at = date; i < end; i++, at += dates) gathered[at] = layer[i]!;
+  for (let i = start, at = date; i < end; i++, at += count) gathered[at] = numbers[i]! * scale + offset;
 }
 
 /** Splits the dates of a pixel into those with a value and those without. @returns how many have one. */
