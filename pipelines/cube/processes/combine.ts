@@ -10,7 +10,7 @@ import {
 } from '../../graph/define-process.ts';
 import type { ProcessGraph } from '../../graph/graph.ts';
 import { refusal } from '../../graph/refusal.ts';
-import { planValues } from '../callbacks.ts';
+import { planValues } from '../plan-callback.ts';
 import { defineCubeProcess } from '../cube-process.ts';
 import type { CubeProcess, Planning } from '../cube-process.ts';
 import type { Cube } from '../cube.ts';

@@ -14,7 +14,7 @@ import type { Parameter } from '../../graph/define-process.ts';
 import type { ProcessGraph } from '../../graph/graph.ts';
 import { refusal } from '../../graph/refusal.ts';
 import type { Label } from '../../graph/value.ts';
-import { planArray, planReducer, planValues } from '../callbacks.ts';
+import { planArray, planReducer, planValues } from '../plan-callback.ts';
 import { defineCubeProcess } from '../cube-process.ts';
 import type { CubeProcess, Planning } from '../cube-process.ts';
 import type { Cube } from '../cube.ts';

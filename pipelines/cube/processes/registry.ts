@@ -1,14 +1,17 @@
 /** The processes on data cubes, for the validator and for planning. */
 import type { ProcessDefinition } from '../../graph/define-process.ts';
 import type { CubeProcess } from '../cube-process.ts';
+import { CLOUDS } from './clouds.ts';
 import { COMBINING } from './combine.ts';
 import { FILTERS } from './filter.ts';
 import { INDICES } from './indices.ts';
 import { LABELS } from './labels.ts';
 import { LOADING } from './load.ts';
+import { NORMALS } from './normals.ts';
 import { ALONG } from './reduce.ts';
 import { SINKS } from './sinks.ts';
 import { SPACE } from './space.ts';
+import { ZONES } from './zones.ts';
 
 const ALL: readonly CubeProcess[] = [
   ...LOADING,
@@ -17,7 +20,10 @@ const ALL: readonly CubeProcess[] = [
   ...ALONG,
   ...SPACE,
   ...COMBINING,
+  ...CLOUDS,
   ...INDICES,
+  ...NORMALS,
+  ...ZONES,
   ...SINKS,
 ];
 

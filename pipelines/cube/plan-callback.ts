@@ -5,7 +5,7 @@ import { toExpression } from '../graph/to-expression.ts';
 import type { Label, Value } from '../graph/value.ts';
 import { isLabeled, itemsOf, labeledArray } from '../graph/value.ts';
 import type { ProgramBuilder } from './builder.ts';
-import { compileOf } from './callback.ts';
+import { compileOf } from './pixel-callback.ts';
 import type { PixelCallback } from './program.ts';
 
 /** Per-pixel arrays longer than this go through closures as whole: an expression of so many terms is no gain. */

@@ -1,0 +1,122 @@
+/** Statistics of zones: planned here, computed by the runs of tables. */
+import { parseStatistics } from '../../core/geometry/zonal/statistics.ts';
+import {
+  aCallback,
+  aCube,
+  anything,
+  aText,
+  CUBE,
+  parameter,
+  REDUCER_PARAMETERS,
+  textOrNull,
+} from '../../graph/define-process.ts';
+import { reducerOf } from '../../graph/reducer-of.ts';
+import type { Arguments } from '../arguments.ts';
+import { defineCubeProcess } from '../cube-process.ts';
+import type { CubeProcess, Planning, ZoneValues } from '../cube-process.ts';
+import type { ZonesProduct } from '../products.ts';
+import { programOf } from './files.ts';
+
+const TABLES: Readonly<Record<string, ZonesProduct['format']>> = {
+  csv: 'csv',
+  json: 'json',
+  parquet: 'parquet',
+  geojson: 'geojson',
+};
+
+export function saveZones(args: Arguments, planning: Planning, { cube, zones, statistics }: ZoneValues): void {
+  const format = TABLES[args.text('format').toLowerCase()];
+  if (!format) args.fault('format', 'CSV, JSON, Parquet or GeoJSON for statistics of zones');
+  planning.products.push({
+    nodeId: planning.nodeId,
+    kind: 'zones',
+    format: format!,
+    zones,
+    statistics,
+    options: args.record('options'),
+    program: programOf(planning, cube, cube.dimensions, cube.planes),
+  });
+}
+
+export const aggregateSpatial = defineCubeProcess(
+  {
+    id: 'aggregate_spatial',
+    summary: 'A statistic of the values in each zone, weighted by exact coverage; save_result writes the table.',
+    parameters: [
+      aCube('data', 'The data cube.'),
+      parameter('geometries', 'Polygons: GeoJSON, or a file or set of zones by its name.', [
+        { type: 'object', subtype: 'geojson' },
+        { type: 'string' },
+      ]),
+      aCallback('reducer', 'One statistic: mean, sum, min, max, median, sd, count or a quantile.', REDUCER_PARAMETERS),
+      textOrNull('target_dimension', 'Not used.', {}, null),
+      anything('context', 'Not used.', {}, null),
+    ],
+    returns: CUBE,
+    limits: 'Cells count by the share that lies in the zone, where openEO takes pixels by their centres.',
+  },
+  (args): ZoneValues => {
+    const reducer = reducerOf(args.callback('reducer'));
+    const statistic = reducer && statisticOf(reducer);
+    if (!statistic)
+      args.fault('reducer', 'a single process: mean, sum, min, max, median, sd, count or quantiles of one');
+    return { kind: 'zone-values', cube: args.cube('data'), zones: args.any('geometries'), statistics: statistic! };
+  },
+);
+
+function statisticOf(reducer: NonNullable<ReturnType<typeof reducerOf>>): string | null {
+  switch (reducer.kind) {
+    case 'mean':
+    case 'sum':
+    case 'min':
+    case 'max':
+    case 'median':
+      return reducer.kind;
+    case 'sd':
+      return 'std';
+    case 'count':
+      return reducer.all ? null : 'count';
+    case 'quantile':
+      return `p${Number((100 * reducer.probability).toFixed(6))}`;
+    default:
+      return null;
+  }
+}
+
+export const lmZoneSeries = defineCubeProcess(
+  {
+    id: 'lm_zone_series',
+    summary: 'A table with a row for each zone and time, and a column for each statistic.',
+    parameters: [
+      aCube('data', 'The data cube.'),
+      parameter('zones', 'A file or set of zones by its name, or GeoJSON.', [
+        { type: 'string' },
+        { type: 'object', subtype: 'geojson' },
+      ]),
+      aText('statistics', 'As `landmeter zonal --stats` takes them.', {}, 'mean,count'),
+      aText('format', 'csv, json, parquet or geojson.', { enum: Object.values(TABLES) }, 'csv'),
+      parameter('options', 'How it is stored.', { type: 'object' }, {}),
+    ],
+    returns: { type: 'boolean' },
+  },
+  async (args, planning) => {
+    const format = TABLES[args.text('format', 'csv')] ?? args.fault('format', Object.values(TABLES).join(', '));
+    const statistics = args.text('statistics', 'mean,count');
+    parseStatistics(statistics);
+    const cube = args.cube('data');
+    const zones = args.any('zones');
+    const { findZones } = planning.context;
+    planning.products.push({
+      nodeId: planning.nodeId,
+      kind: 'zones',
+      format,
+      zones: typeof zones === 'string' && findZones ? await findZones(zones) : zones,
+      statistics,
+      options: args.record('options'),
+      program: programOf(planning, cube, cube.dimensions, cube.planes),
+    });
+    return true;
+  },
+);
+
+export const ZONES: readonly CubeProcess[] = [aggregateSpatial, lmZoneSeries];
