@@ -138,6 +138,17 @@ export const REDUCER_PARAMETERS: readonly CallbackParameter[] = [
   { name: 'context', description: 'What the caller passes on.', schema: ANY, optional: true },
 ];
 
+/** Conditions on the properties of scenes, by the properties' names. */
+export const METADATA_FILTER: JsonSchema = {
+  type: 'object',
+  subtype: 'metadata-filter',
+  additionalProperties: {
+    type: 'object',
+    subtype: 'process-graph',
+    parameters: [{ name: 'value', description: 'The value of the property.', schema: ANY }],
+  },
+};
+
 /** What `merge_cubes` gives its resolver. */
 export const PAIR_PARAMETERS: readonly CallbackParameter[] = [
   { name: 'x', description: 'The value of the first cube.', schema: ANY },

@@ -13,7 +13,7 @@ const processes = processesOf([...VALUE_PROCESSES.values()], CUBE_DEFINITIONS);
 /** What has no default. */
 const GIVEN: Readonly<Record<string, string>> = {
   period: '2024',
-  reference: '2019-01-01/2024-01-01',
+  years: '2019,2023',
   before: '2023-06',
   after: '2024-06',
   zones: 'parcels.geojson',

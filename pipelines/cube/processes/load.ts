@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { dateInName } from '../../catalog/date-in-name.ts';
 import { PlatformError } from '../../core/errors.ts';
-import { aText, anArray, CUBE, parameter } from '../../graph/define-process.ts';
+import { aText, anArray, CUBE, METADATA_FILTER, parameter } from '../../graph/define-process.ts';
 import { isRecord } from '../../graph/graph.ts';
 import { openBands } from '../../runs/align.ts';
 import type { Arguments } from '../arguments.ts';
@@ -41,7 +41,12 @@ export const loadCollection = defineCubeProcess(
         [{ type: 'array', items: { type: 'string' } }, { type: 'null' }],
         null,
       ),
-      parameter('properties', 'Conditions on scenes, such as `eo:cloud_cover`.', { type: ['object', 'null'] }, null),
+      parameter(
+        'properties',
+        'Conditions on scenes, such as `eo:cloud_cover`.',
+        [METADATA_FILTER, { type: 'null' }],
+        null,
+      ),
     ],
     returns: CUBE,
     limits: 'The scenes of one cube lie in one UTM zone.',

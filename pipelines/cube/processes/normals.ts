@@ -20,10 +20,12 @@ export const climatologicalNormal = defineCubeProcess(
     parameters: [
       DATA,
       aText('period', 'The part of the year.', { enum: NORMAL_PERIODS }),
-      parameter('climatology_period', 'First and last year.', { type: 'array', subtype: 'temporal-interval' }, [
-        '1981',
-        '2010',
-      ]),
+      parameter(
+        'climatology_period',
+        'First and last year.',
+        { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2 },
+        [1981, 2010],
+      ),
     ],
     returns: CUBE,
   },
@@ -32,11 +34,9 @@ export const climatologicalNormal = defineCubeProcess(
     const index = dimensionOfType(cube, 'temporal', null);
     const period = args.text('period');
     if (!NORMAL_PERIODS.some((known) => known === period)) args.fault('period', NORMAL_PERIODS.join(', '));
-    const [first, last] = args
-      .list('climatology_period', ['1981', '2010'])
-      .map((year) => Number(String(year).slice(0, 4)));
+    const [first, last] = args.list('climatology_period', [1981, 2010]).map((year) => Number(String(year).slice(0, 4)));
     if (!(Number.isInteger(first) && Number.isInteger(last) && first! <= last!))
-      args.fault('climatology_period', 'a first and a last year, ["1991", "2020"]');
+      args.fault('climatology_period', 'a first and a last year, [1991, 2020]');
     const { labels } = cube.dimensions[index]!;
     const parts = labels.map((label) => partInYears(label, period, first!, last!));
     const names = [...new Set(parts.filter((part) => part !== null))].sort((a, b) => order(a) - order(b));

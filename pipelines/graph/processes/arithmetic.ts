@@ -84,7 +84,10 @@ export const arithmetic: readonly ProcessDefinition[] = [
   defineProcess({
     id: 'round',
     summary: 'x rounded to decimal places, halves to the even digit.',
-    parameters: [numberOrNull('x', 'A number.'), anInteger('p', 'Decimal places; below 0 to tens, hundreds …', {}, 0)],
+    parameters: [
+      numberOrNull('x', 'A number.'),
+      anInteger('p', 'Decimal places; below 0 for tens, hundreds and so on.', {}, 0),
+    ],
     returns: NUMBER,
     evaluate: (x, p) => (x === null ? null : roundTo(x, p)),
   }),
