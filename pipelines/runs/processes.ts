@@ -13,6 +13,7 @@ import type { ChangeRequest } from './change.ts';
 import type { CubeRequest } from './cube.ts';
 import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.ts';
 import type { FormulaDates, RasterDates } from './dated-layers.ts';
+import type { FloodRequest } from './flood.ts';
 import type { IndexRequest } from './index.ts';
 import type { MaskRequest } from './mask.ts';
 import type { MowingRequest } from './mowing.ts';
@@ -152,6 +153,18 @@ export const PROCESSES = {
             ? { raster: map(source.raster), classes: mapPath(source.classes, map) }
             : mapDate(source, map),
       })),
+    }),
+  }),
+  flood: define({
+    run: async (request: FloodRequest, startRunner, controls) => {
+      const { runFlood } = await import('./flood.ts');
+      return runFlood(request, await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      raster: map(request.raster),
+      before: request.before.map(map),
+      permanent: mapPath(request.permanent, map),
     }),
   }),
   radar: define({

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ALLOCATIONS } from '../core/accuracy/allocation.ts';
 import { COLORMAP_IDS } from '../core/color/colormaps.ts';
 import { PlatformError } from '../core/errors.ts';
-import { SPECKLE_FILTERS } from '../core/radar/speckle.ts';
+import { SPATIAL_FILTERS, SPECKLE_FILTERS } from '../core/radar/speckle.ts';
+import { THRESHOLD_METHODS } from '../core/radar/threshold.ts';
 import { RADAR_UNITS } from '../core/radar/units.ts';
 import { isCompositeMethod } from '../core/raster/composite.ts';
 import type { CompositeMethod } from '../core/raster/composite.ts';
@@ -233,6 +234,21 @@ const SCHEMAS = {
     statistics: z.string(),
     idField: z.string().nullable(),
     zonesCrs: z.string().nullable(),
+  }),
+  flood: z.strictObject({
+    raster: z.string(),
+    before: z.array(z.string()),
+    input: radarUnit,
+    threshold: z.number().nullable(),
+    method: z.enum(THRESHOLD_METHODS),
+    tile: z.number(),
+    filter: z.enum(SPATIAL_FILTERS).nullable(),
+    looks,
+    grow: z.number(),
+    minArea: z.number().nullable(),
+    permanent: z
+      .strictObject({ path: z.string(), classes: z.array(z.number()).nullable(), crs: z.string().nullable() })
+      .nullable(),
   }),
   radar: z.strictObject({ rasters: z.array(z.string()), input: radarUnit, operation: radarOperation }),
   series: z.strictObject({

@@ -69,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/radar.ts')).command,
   },
   {
+    name: 'flood',
+    summary: 'map floods from a Sentinel-1 scene, with the threshold found in it',
+    load: async () => (await import('./commands/flood.ts')).command,
+  },
+  {
     name: 'accuracy',
     summary: 'sample a class map for judging, and assess it: accuracies and areas with intervals',
     load: async () => (await import('./commands/accuracy.ts')).command,

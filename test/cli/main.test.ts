@@ -24,6 +24,7 @@ describe('the command line', () => {
         "zonal",
         "series",
         "radar",
+        "flood",
         "accuracy",
         "point",
         "sample",
