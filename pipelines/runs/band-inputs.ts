@@ -24,6 +24,8 @@ export interface ClassInput {
   readonly excluded: readonly number[];
   /** Margins in metres around some of the classes; absent: none. */
   readonly guards?: readonly ClassGuard[];
+  /** The numbers are not those of SCL; absent: they are. */
+  readonly scheme?: 'numbers';
 }
 
 /** What one date brings. */
@@ -46,6 +48,7 @@ export interface SceneInput {
   /** A classification to take instead of the scene's own. */
   readonly scl: string | null;
   readonly guards?: readonly ClassGuard[];
+  readonly scheme?: 'numbers';
 }
 
 /**
@@ -76,6 +79,7 @@ export async function resolveDate(
       path: scl!,
       excluded: input.excluded,
       ...(input.guards && { guards: input.guards }),
+      ...(input.scheme && { scheme: input.scheme }),
     },
     metadata: scene.metadataPath,
     ...(scene.datetime !== '' && { time: scene.datetime }),

@@ -72,3 +72,29 @@ function nodataFor(bands: readonly BandInfo[], [min, max]: readonly [number, num
     .find((n) => n !== null && Number.isInteger(n) && n >= min && n <= max);
   return declared ?? min;
 }
+
+/** Types that values are moved to where theirs does not hold the bands behind them; the first that holds both is taken. */
+const WIDER: readonly CogDataType[] = ['int16', 'uint16', 'int32', 'float64'];
+
+/**
+ * A storage that also holds plain numbers in bands of their own: counts and days. Floats hold them anyway. Where the
+ * declared nodata is one of those numbers, another is taken, of a wider type if need be.
+ */
+export function widenStorage(storage: Storage, numbers: readonly (readonly [min: number, max: number])[]): Storage {
+  const { dtype, integers } = storage;
+  const own = RANGES[dtype];
+  if (!own || !integers || numbers.length === 0) return storage;
+  const isTaken = (nodata: number) => numbers.some(([min, max]) => nodata >= min && nodata <= max && nodata !== 0);
+  const holds = (type: CogDataType, [low, high]: readonly [number, number]) => {
+    const [min, max] = RANGES[type] ?? [-Infinity, Infinity];
+    return min <= low && max >= high;
+  };
+  for (const type of [dtype, ...WIDER]) {
+    const [min, max] = RANGES[type] ?? own;
+    if (![own, ...numbers].every((range) => holds(type, range))) continue;
+    const nodata = isTaken(integers.nodata) ? min : integers.nodata;
+    if (isTaken(nodata) || (type === dtype && nodata !== integers.nodata && min === 0)) continue;
+    return { ...storage, dtype: type, nodata, integers: { ...integers, min: own[0], max: own[1], nodata } };
+  }
+  return storage;
+}

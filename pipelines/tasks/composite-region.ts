@@ -1,94 +1,108 @@
-/** A region of a composite: layers computed by this thread onto a stack, reduced to one, encoded. */
+/** A region of a composite, worked through in parts whose memory is bounded whatever the number of dates; encoded. */
 import type { Window } from '../core/grid/window.ts';
 import { split } from '../core/grid/window.ts';
+import { NO_PICK } from '../core/raster/accumulate.ts';
 import type { Samples } from '../core/raster/block.ts';
-import { createLayerStack } from '../core/raster/composite.ts';
-import type { CompositeMethod, LayerStack } from '../core/raster/composite.ts';
+import { quantileOf } from '../core/raster/composite.ts';
+import type { CompositeMethod, Floats, Percentile } from '../core/raster/composite.ts';
 import type { StoredRange } from '../core/raster/quantise.ts';
 import { toIntegers } from '../core/raster/quantise.ts';
-import { checkAborted } from '../io/byte-source/byte-source.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import type { TaskContext } from '../runner.ts';
+import type { ComposedPart, CompositeLayers } from './composite-part.ts';
+import { composeStack, packClasses } from './composite-stack.ts';
+import type { PackedClasses } from './composite-stack.ts';
+import { composeStream } from './composite-stream.ts';
 import { encodeRegion } from './encode-region.ts';
 import type { EncodedRegion } from './encode-region.ts';
-import { computeValues, readLayer } from './layer.ts';
-import type { Layer } from './layer.ts';
 import type { Scratch } from './scratch.ts';
 import { withScratch } from './scratch.ts';
 
-export interface CompositeRegionInput {
+export interface CompositeRegionInput extends CompositeLayers {
+  /** Its bands are those of the layers, then `extras`. */
   readonly spec: CogSpec;
   /** One of `cogRegions(spec)`. */
   readonly region: Window;
-  /** For each band of the result, its layers in order. */
-  readonly bands: readonly (readonly Layer[])[];
-  readonly method: CompositeMethod;
-  readonly precision: 'single' | 'double';
   /** How integers are stored; null for floats, which are stored as they are. */
   readonly integers: StoredRange | null;
+  /** Days since 1970-01-01 of the layers; null where `date` is not among the extras. */
+  readonly days: readonly number[] | null;
 }
 
 export interface CompositeRegionOutput extends EncodedRegion {
   readonly lostPixels: number;
 }
 
-/** Bytes that a stack of layers may take in one thread; more layers are worked through in smaller windows. */
-const STACK_BYTES = 48 * 1024 * 1024;
-const LEAST_SIDE = 256;
+/**
+ * Bytes that a stack of layers may take in one thread: up to 76 dates in single precision lie on parts of 512 × 512
+ * pixels, whole blocks of most files. More dates take smaller parts, and blocks are then decoded several times.
+ */
+export const STACK_BYTES = 80 * 1024 * 1024;
+/** Of parts whose layers come one after the other. */
+const STREAM_SIDE = 1024;
+const LEAST_SIDE = 64;
 
 export async function run(input: CompositeRegionInput, { signal }: TaskContext): Promise<CompositeRegionOutput> {
-  return withScratch((scratch) => runWith(input, scratch, signal));
-}
-
-async function runWith(
-  input: CompositeRegionInput,
-  scratch: Scratch,
-  signal: AbortSignal,
-): Promise<CompositeRegionOutput> {
-  const { spec, region } = input;
-  const bands: Samples[] = [];
-  let lostPixels = 0;
-  for (const layers of input.bands) {
-    const out = scratch.samples(spec.dtype, region.width * region.height);
-    for (const part of partsOf(region, layers.length, input.precision === 'single' ? 4 : 8))
-      lostPixels += await compositePart(input, layers, part, out, signal);
-    bands.push(out);
-  }
-  return { ...encodeRegion({ spec, region, bands }), lostPixels };
-}
-
-async function compositePart(
-  { spec, region, method, precision, integers }: CompositeRegionInput,
-  layers: readonly Layer[],
-  part: Window,
-  out: Samples,
-  signal: AbortSignal,
-): Promise<number> {
-  return withStack(layers.length, part.width * part.height, precision, async (stack) => {
-    for (const [k, layer] of layers.entries()) {
-      checkAborted(signal);
-      await withScratch(async (scratch) =>
-        computeValues(layer, await readLayer(layer, part, scratch), stack.layers[k]!),
-      );
-    }
-    checkAborted(signal);
-    return withScratch(async (scratch) => {
-      const values = stack.reduce(method);
-      const isWhole = values.length === out.length;
-      const stored = isWhole ? out : scratch.samples(spec.dtype, values.length);
-      let lostPixels = 0;
-      if (integers) lostPixels = toIntegers(values, stored, integers);
-      else stored.set(values);
-      if (!isWhole) putPart(out, region, stored, part);
-      return lostPixels;
-    });
+  return withScratch(async (scratch) => {
+    const { spec, region } = input;
+    const outs = Array.from({ length: spec.bands }, () => scratch.samples(spec.dtype, region.width * region.height));
+    const lostPixels = isStacked(input)
+      ? await runStacked(input, outs, signal)
+      : await runStreamed(input, outs, signal);
+    return { ...encodeRegion({ spec, region, bands: outs }), lostPixels };
   });
 }
 
-/** Squares of the region whose stack fits; halved, so that they stay aligned with the blocks of most sources. */
-function partsOf(region: Window, layers: number, bytesPerValue: number): Window[] {
+type Stacked = CompositeRegionInput & { readonly method: 'median' | Percentile };
+
+function isStacked(input: CompositeRegionInput): input is Stacked {
+  return quantileOf(input.method) !== null;
+}
+
+async function runStacked(input: Stacked, outs: readonly Samples[], signal: AbortSignal): Promise<number> {
+  const { bands, region, precision } = input;
+  const count = bands[0]!.length;
+  const packed: (PackedClasses | null)[] = [];
+  for (const { classes } of bands[0]!) packed.push(classes && (await packClasses(classes, region)));
+  const bytes = precision === 'single' ? 4 : 8;
+  const side = sideOf(input, (pixels) => pixels * bytes * (count + 1));
+  let lost = 0;
+  for (const [b, layers] of bands.entries())
+    for (const part of partsOf(region, side))
+      await withScratch(async (scratch) => {
+        const composed = await composeStack(input, layers, packed, part, side * side, scratch, signal);
+        lost += put(input, composed, part, outs.slice(b, bands.length === 1 ? undefined : b + 1), scratch);
+      });
+  return lost;
+}
+
+async function runStreamed(
+  input: CompositeRegionInput,
+  outs: readonly Samples[],
+  signal: AbortSignal,
+): Promise<number> {
+  const { bands, region, precision } = input;
+  const bytes = precision === 'single' ? 4 : 8;
+  const side = Math.min(
+    STREAM_SIDE,
+    sideOf(input, (pixels) => pixels * (2 * bytes * bands.length + 16)),
+  );
+  let lost = 0;
+  for (const part of partsOf(region, side))
+    await withScratch(async (scratch) => {
+      lost += put(input, await composeStream(input, part, scratch, signal), part, outs, scratch);
+    });
+  return lost;
+}
+
+/** The largest side of parts that keeps to the memory; a power of two, so that parts stay aligned with blocks. */
+function sideOf({ region }: CompositeRegionInput, bytesOf: (pixels: number) => number): number {
   let side = 2 ** Math.ceil(Math.log2(Math.max(region.width, region.height)));
-  while (side > LEAST_SIDE && side * side * bytesPerValue * (layers + 1) > STACK_BYTES) side /= 2;
+  while (side > LEAST_SIDE && bytesOf(side * side) > STACK_BYTES) side /= 2;
+  return side;
+}
+
+function partsOf(region: Window, side: number): Window[] {
   return split(region.width, region.height, side).map((part) => ({
     ...part,
     col: part.col + region.col,
@@ -96,23 +110,32 @@ function partsOf(region: Window, layers: number, bytesPerValue: number): Window[
   }));
 }
 
-let kept: { key: string; stack: LayerStack } | undefined;
-
-/** The stack of the part before where it has the same shape: memory of this size is not given back and taken anew. */
-async function withStack<T>(
-  layers: number,
-  pixels: number,
-  precision: 'single' | 'double',
-  use: (stack: LayerStack) => Promise<T>,
-): Promise<T> {
-  const key = `${layers} ${pixels} ${precision}`;
-  const stack = kept?.key === key ? kept.stack : createLayerStack(layers, pixels, precision);
-  kept = undefined; // another task of this thread may come in between
-  try {
-    return await use(stack);
-  } finally {
-    kept = { key, stack };
+/** Stores a part into the bands of its region, values first. @returns values that did not fit */
+function put(
+  { spec, region, extras, integers, days }: CompositeRegionInput,
+  { values, picks, counts }: ComposedPart,
+  part: Window,
+  outs: readonly Samples[],
+  scratch: Scratch,
+): number {
+  let lost = 0;
+  for (const [b, floats] of values.entries()) {
+    const stored = scratch.samples(spec.dtype, floats.length);
+    if (integers) lost += toIntegers(floats, stored, integers);
+    else stored.set(floats);
+    putPart(outs[b]!, region, stored, part);
   }
+  for (const [e, extra] of extras.entries()) {
+    const stored = scratch.samples(spec.dtype, values[0]!.length);
+    if (extra === 'count') stored.set(counts!);
+    else lookUpDays(picks!, days!, spec.nodata ?? 0, stored);
+    putPart(outs[values.length + e]!, region, stored, part);
+  }
+  return lost;
+}
+
+function lookUpDays(picks: Uint16Array, days: readonly number[], nodata: number, out: Samples): void {
+  for (let i = 0; i < out.length; i++) out[i] = picks[i] === NO_PICK ? nodata : days[picks[i]!]!;
 }
 
 function putPart(out: Samples, region: Window, part: Samples, { col, row, width, height }: Window): void {

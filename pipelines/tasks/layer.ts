@@ -34,21 +34,43 @@ export interface Layer {
 
 export interface LayerBlocks {
   readonly blocks: readonly BandBlock[];
-  /** One per band; 1 = valid by the band's file, and for the first also by its class. */
+  /** One per band, the same for all: 1 = valid by the file of every band, and by the class. */
   readonly masks: readonly (Uint8Array | null)[];
 }
 
 /** Reads what a layer needs of a window of the run's grid, into memory of `scratch`. */
 export async function readLayer(layer: Layer, window: Window, scratch: Scratch): Promise<LayerBlocks> {
+  const classes = layer.classes && (await readClassMask(layer.classes, window, scratch));
+  return readBands(layer, window, classes, scratch);
+}
+
+/** The same where the mask of the classes is known; it is left as it is. */
+export async function readBands(
+  { bands }: Layer,
+  window: Window,
+  classes: Uint8Array | null,
+  scratch: Scratch,
+): Promise<LayerBlocks> {
   const blocks: BandBlock[] = [];
-  for (const band of layer.bands) blocks.push(await readAligned(band, window, scratch));
-  const masks = blocks.map((block) => block.mask);
-  if (layer.classes) {
-    const classes = await readClassMask(layer.classes, window, scratch);
-    if (masks[0]) keepBoth(classes, masks[0]);
-    masks[0] = classes;
-  }
-  return { blocks, masks };
+  for (const band of bands) blocks.push(await readAligned(band, window, scratch));
+  // one mask for all: a formula is valid where all of its bands are
+  let all: Uint8Array | null = null;
+  for (const { mask } of blocks) all = both(all, mask);
+  if (classes) all = all ? both(all, classes) : classes;
+  return { blocks, masks: blocks.map(() => all) };
+}
+
+/** Where both are 1, in the memory of the first. */
+function both(mask: Uint8Array | null, other: Uint8Array | null): Uint8Array | null {
+  if (!mask || !other || mask === other) return mask ?? other;
+  const isAligned = mask.byteOffset % 4 === 0 && other.byteOffset % 4 === 0;
+  const whole = isAligned ? mask.length >> 2 : 0;
+  const [words, others] = [mask, other].map(({ buffer, byteOffset }) =>
+    isAligned ? new Uint32Array(buffer, byteOffset, whole) : new Uint32Array(0),
+  ) as [Uint32Array, Uint32Array];
+  for (let i = 0; i < whole; i++) words[i]! &= others[i]!;
+  for (let i = 4 * whole; i < mask.length; i++) mask[i]! &= other[i]!;
+  return mask;
 }
 
 const kernels = new Map<string, Kernel>();
@@ -73,8 +95,4 @@ export function computeValues(layer: Layer, { blocks, masks }: LayerBlocks, out:
       out,
     );
   else copyValues(blocks[0]!.data, masks[0] ?? null, layer, out);
-}
-
-function keepBoth(mask: Uint8Array, other: Uint8Array): void {
-  for (let i = 0; i < mask.length; i++) mask[i]! &= other[i]!;
 }

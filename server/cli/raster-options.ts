@@ -42,6 +42,7 @@ export function parseBand(text: string): BandInput {
 export interface Masking {
   readonly excluded: number[];
   readonly guards?: readonly ClassGuard[];
+  readonly scheme?: 'numbers';
 }
 
 const REACHING = { cloud: [...SCL_MASKS.cloud, ...SCL_MASKS.cirrus], shadow: SCL_MASKS.shadow } as const;
@@ -54,7 +55,9 @@ export function parseMasking(options: Readonly<Record<string, unknown>>): Maskin
     if (options['mask'] !== undefined || shadowGuard !== undefined)
       throw new PlatformError('usage', '--classes names numbers; --mask and --shadow-guard go with Sentinel-2 classes');
     const excluded = parseCodes(options['classes'] as string);
-    return { excluded, ...(dilate !== undefined && { guards: [{ codes: excluded, metres: dilate }] }) };
+    const guards =
+      dilate === undefined ? [] : [{ codes: excluded.filter((c) => c !== 0 && c !== 255), metres: dilate }];
+    return { excluded, scheme: 'numbers', ...(guards.length > 0 && { guards }) };
   }
   const excluded = parseExcluded(options['mask']);
   const guard = (codes: readonly number[], metres: number | undefined): ClassGuard[] => {

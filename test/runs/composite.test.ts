@@ -20,7 +20,7 @@ const folder = temporaryFolder('composite');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What each method is, by its definition, of the valid values in order. */
-const DEFINITIONS: Readonly<Record<CompositeMethod, (values: readonly number[]) => number>> = {
+const DEFINITIONS: Readonly<Record<(typeof COMPOSITE_METHODS)[number], (values: readonly number[]) => number>> = {
   median: (values) => {
     const sorted = values.toSorted((a, b) => a - b);
     return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
@@ -29,6 +29,8 @@ const DEFINITIONS: Readonly<Record<CompositeMethod, (values: readonly number[]) 
   max: (values) => Math.max(...values),
   min: (values) => Math.min(...values),
   first: (values) => values[0]!,
+  last: (values) => values.at(-1)!,
+  best: (values) => values[0]!, // no classes, no dates: all are equally good
   count: (values) => values.length,
 };
 

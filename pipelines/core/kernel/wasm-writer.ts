@@ -47,6 +47,7 @@ export const op = {
   greaterI32x4: [SIMD, 0x3b],
   subtractI32x4: [SIMD, 0xb1, 0x01],
   addF32: [SIMD, 0xe4, 0x01],
+  subtractF32: [SIMD, 0xe5, 0x01],
   multiplyF32: [SIMD, 0xe6, 0x01],
   /** pmin(a, b) = b < a ? b : a, and pmax(a, b) = a < b ? b : a: one instruction each on x86. */
   pminF32: [SIMD, 0xea, 0x01],

@@ -119,16 +119,32 @@ function indices(scale: number, offset: number, start: number, n: number, first:
   return out;
 }
 
+/** Are the pixels of a row those of the source, each twice? So lie classes of 20 m under bands of 10 m. */
+function isDoubled(cols: Int32Array): boolean {
+  for (let i = 0; i < cols.length; i++) if (cols[i] !== i >> 1) return false;
+  return cols.length % 2 === 0;
+}
+
+/** A row of bytes, each twice, two at a time. */
+function doubleBytes(from: Samples, base: number, out: Uint16Array, at: number, pairs: number): void {
+  for (let i = 0; i < pairs; i++) out[at + i] = from[base + i]! * 0x101;
+}
+
 function gather<T extends Samples>(from: T, fromWidth: number, cols: Int32Array, rows: Int32Array, into?: T): T {
   const width = cols.length;
   const out = into ?? new (from.constructor as new (n: number) => T)(width * rows.length);
+  const words =
+    out instanceof Uint8Array && out.byteOffset % 2 === 0 && isDoubled(cols)
+      ? new Uint16Array(out.buffer, out.byteOffset, out.length >> 1)
+      : null;
   for (let row = 0, at = 0; row < rows.length; row++, at += width) {
     if (row > 0 && rows[row] === rows[row - 1]) {
       out.copyWithin(at, at - width, at);
       continue;
     }
     const base = rows[row]! * fromWidth;
-    for (let col = 0; col < width; col++) out[at + col] = from[base + cols[col]!]!;
+    if (words) doubleBytes(from, base, words, at >> 1, width >> 1);
+    else for (let col = 0; col < width; col++) out[at + col] = from[base + cols[col]!]!;
   }
   return out;
 }

@@ -1,95 +1,73 @@
-/** Many layers of one grid to one: per pixel over the valid values of the layers. NaN is no value. */
+/** Many layers of one grid to one: what it may be, and the kinds that need all layers at once. NaN is no value. */
+import { PlatformError } from '../errors.ts';
 import { createMedianStack } from '../kernel/median.ts';
+import { quantilePlace } from '../kernel/median-network.ts';
 
-export const COMPOSITE_METHODS = ['median', 'mean', 'max', 'min', 'first', 'count'] as const;
-export type CompositeMethod = (typeof COMPOSITE_METHODS)[number];
+export const COMPOSITE_METHODS = ['median', 'mean', 'max', 'min', 'first', 'last', 'count', 'best'] as const;
+
+/** `p90`: the value that nine tenths of the values do not pass, linear between the two around it. */
+export type Percentile = `p${number}`;
+export type CompositeMethod = (typeof COMPOSITE_METHODS)[number] | Percentile;
+
+export function isCompositeMethod(text: string): text is CompositeMethod {
+  return COMPOSITE_METHODS.some((method) => method === text) || /^p[1-9]\d?$/.test(text);
+}
+
+/** @throws {PlatformError} `usage`, naming what is accepted */
+export function parseCompositeMethod(text: string): CompositeMethod {
+  if (isCompositeMethod(text)) return text;
+  throw new PlatformError(
+    'usage',
+    `--method is "${text}"; ${COMPOSITE_METHODS.join(', ')} and percentiles p1 to p99 are accepted`,
+    { detail: { parameter: 'method', value: text, accepted: [...COMPOSITE_METHODS, 'p1…p99'] } },
+  );
+}
+
+/** 0.5 for `median`, 0.9 for `p90`; null for methods that are no quantile. */
+export function quantileOf(method: CompositeMethod): number | null {
+  if (method === 'median') return 0.5;
+  return /^p\d+$/.test(method) ? Number(method.slice(1)) / 100 : null;
+}
+
+/** `first`, `last` and `best` take all bands of a pixel from one date. */
+export function takesWholeDates(method: CompositeMethod): method is 'first' | 'last' | 'best' {
+  return method === 'first' || method === 'last' || method === 'best';
+}
 
 export type Floats = Float32Array | Float64Array;
 
-/** Layers of the same length, to be filled by the caller, and what is made of them. */
+/** Layers of the same length, to be filled by the caller, and quantiles of them. */
 export interface LayerStack {
   readonly layers: readonly Floats[];
   /**
-   * One value per pixel; NaN where no layer is valid (0 for `count`). Belongs to the stack: the next call overwrites it.
+   * One value per pixel; NaN where no layer is valid. Belongs to the stack: the next call overwrites it.
+   * @param pixels  How many pixels count, from the first on. Default: all.
    */
-  reduce(method: CompositeMethod): Floats;
+  reduce(method: 'median' | Percentile, pixels?: number): Floats;
 }
 
 /**
- * A stack of `count` layers of `pixels` numbers. In single precision the median runs as a SIMD sorting network; numbers
+ * A stack of `count` layers of `pixels` numbers. In single precision quantiles run as a SIMD sorting network; numbers
  * that single precision cannot hold (32-bit integers, float64) take `double`, about ten times as slow.
  */
 export function createLayerStack(count: number, pixels: number, precision: 'single' | 'double'): LayerStack {
   if (precision === 'single') {
-    const median = createMedianStack(count, pixels);
+    const stack = createMedianStack(count, pixels);
     return {
-      layers: median.layers,
-      reduce: (method) => (method === 'median' ? median.run() : reduceInto(method, median.layers, median.out)),
+      layers: stack.layers,
+      reduce: (method, of) => (method === 'median' ? stack.run(of) : stack.runQuantile(quantileOf(method)!, of)),
     };
   }
   const layers = Array.from({ length: count }, () => new Float64Array(pixels));
   const out = new Float64Array(pixels);
-  return {
-    layers,
-    reduce: (method) => (method === 'median' ? sortedMedian(layers, out) : reduceInto(method, layers, out)),
-  };
-}
-
-function reduceInto(method: Exclude<CompositeMethod, 'median'>, layers: readonly Floats[], out: Floats): Floats {
-  switch (method) {
-    case 'mean':
-      return mean(layers, out);
-    case 'max':
-    case 'min':
-      return extreme(layers, out, method === 'max' ? 1 : -1);
-    case 'first':
-      return first(layers, out);
-    case 'count':
-      return count(layers, out);
-  }
-}
-
-function mean(layers: readonly Floats[], out: Floats): Floats {
-  const sums = new Float64Array(out.length);
-  const counts = new Uint32Array(out.length);
-  for (const layer of layers)
-    for (let i = 0; i < out.length; i++) {
-      const v = layer[i]!;
-      if (v !== v) continue;
-      sums[i]! += v;
-      counts[i]! += 1;
-    }
-  for (let i = 0; i < out.length; i++) out[i] = sums[i]! / counts[i]!; // 0 / 0 is NaN
-  return out;
-}
-
-function extreme(layers: readonly Floats[], out: Floats, sign: 1 | -1): Floats {
-  out.fill(NaN);
-  for (const layer of layers)
-    for (let i = 0; i < out.length; i++) {
-      const v = layer[i]!;
-      const best = out[i]!;
-      if (v === v && !(sign * v <= sign * best)) out[i] = v;
-    }
-  return out;
-}
-
-function first(layers: readonly Floats[], out: Floats): Floats {
-  out.set(layers[0]!);
-  for (const layer of layers.slice(1)) for (let i = 0; i < out.length; i++) if (out[i] !== out[i]) out[i] = layer[i]!;
-  return out;
-}
-
-function count(layers: readonly Floats[], out: Floats): Floats {
-  out.fill(0);
-  for (const layer of layers) for (let i = 0; i < out.length; i++) if (layer[i] === layer[i]) out[i]! += 1;
-  return out;
+  return { layers, reduce: (method, of = pixels) => sortedQuantile(layers, quantileOf(method)!, of, out) };
 }
 
 /** The same as the network, for double precision: an insertion sort per pixel. */
-function sortedMedian(layers: readonly Floats[], out: Floats): Floats {
+function sortedQuantile(layers: readonly Floats[], p: number, pixels: number, out: Floats): Floats {
   const sorted = new Float64Array(layers.length);
-  for (let i = 0; i < out.length; i++) {
+  const places = Array.from({ length: layers.length + 1 }, (_, n) => quantilePlace(n, p));
+  for (let i = 0; i < pixels; i++) {
     let n = 0;
     for (const layer of layers) {
       const v = layer[i]!;
@@ -98,7 +76,11 @@ function sortedMedian(layers: readonly Floats[], out: Floats): Floats {
       for (; at > 0 && sorted[at - 1]! > v; at--) sorted[at] = sorted[at - 1]!;
       sorted[at] = v;
     }
-    out[i] = n === 0 ? NaN : sorted[(n - 1) >> 1]! / 2 + sorted[n >> 1]! / 2;
+    const { below, above, share } = places[n]!;
+    const low = sorted[below]!;
+    if (n === 0) out[i] = NaN;
+    else if (share === 0.5) out[i] = low / 2 + sorted[above]! / 2; // no sum that could be too large
+    else out[i] = share === 0 ? low : low + share * (sorted[above]! - low);
   }
   return out;
 }

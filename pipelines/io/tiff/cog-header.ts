@@ -133,7 +133,8 @@ function metadataXml(spec: CogSpec): string | null {
   for (let b = 0; b < spec.bands; b++) {
     const role = (name: string, kind: string, text: string) =>
       items.push(`  ${item(`name="${name}" sample="${b}" role="${kind}"`, text)}`);
-    if ((spec.scale ?? 1) !== 1 || (spec.offset ?? 0) !== 0) {
+    const isPlain = b >= spec.bands - (spec.plainBands ?? 0);
+    if (!isPlain && ((spec.scale ?? 1) !== 1 || (spec.offset ?? 0) !== 0)) {
       role('OFFSET', 'offset', String(spec.offset ?? 0));
       role('SCALE', 'scale', String(spec.scale ?? 1));
     }

@@ -24,6 +24,8 @@ export interface CogSpec {
   /** value = stored · scale + offset, the same for all bands. Default 1 and 0. */
   readonly scale?: number;
   readonly offset?: number;
+  /** How many of the last bands hold plain numbers, without scale and offset. Default 0. */
+  readonly plainBands?: number;
   readonly unit?: string | null;
   /** One name per band, written as band descriptions. */
   readonly bandNames?: readonly string[];
