@@ -8,6 +8,13 @@ export interface MownSeries {
   readonly cuts: readonly number[];
 }
 
+export interface Passes {
+  /** Days between two passes of the satellite. Default 5. */
+  readonly passDays?: number;
+  /** Whether clouds stay in what is seen. Default true. */
+  readonly undetected?: boolean;
+}
+
 /** 1 January 2023. */
 const YEAR = 19358;
 
@@ -15,10 +22,8 @@ const YEAR = 19358;
  * A year of a parcel. Clouds come in spells and hide 60 % or so; one in 15 of what is seen is
  * cloud all the same, and now and then two follow each other. A third
  * of the parcels is not mown, a half of those dries out slowly in summer.
- *
- * @param passDays  Between two passes of the satellite.
  */
-export function simulateMowing(seed: number, passDays = 5): MownSeries {
+export function simulateMowing(seed: number, { passDays = 5, undetected = true }: Passes = {}): MownSeries {
   const random = createRandom(seed * 7919 + 13);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const between = (low: number, high: number) => low + (high - low) * random();
@@ -51,7 +56,7 @@ export function simulateMowing(seed: number, passDays = 5): MownSeries {
     isHazy = random() < (isHazy ? 0.2 : 0.065);
     const clear = course(day) + sigma * normal();
     days.push(YEAR + day + 0.44);
-    values.push(isHazy ? clear - between(0.08, 0.55) : clear);
+    values.push(isHazy && undetected ? clear - between(0.08, 0.55) : clear);
   }
   return {
     series: { days: Float64Array.from(days), values: Float64Array.from(values) },

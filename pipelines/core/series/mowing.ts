@@ -55,8 +55,8 @@ export interface MowingEvent {
   /** Share of the loss that is regained within `recoveryDays`; NaN where nothing was seen. */
   readonly recovery: number;
   /**
-   * 0 to 1, to rank by: it grows with the loss in units of noise, and falls with the time between the observations and
-   * where regrowth was not seen.
+   * 0 to 1, to rank by: it grows with the loss in units of noise, and falls with the time between the observations, where
+   * regrowth was not seen, and where a single observation shows the loss.
    */
   readonly confidence: number;
 }
@@ -68,7 +68,8 @@ export interface MowingEvent {
  * 2. A loss begins where the value falls and goes on while it falls further within `SPAN` days (a parcel may be mown in
  *    parts). The event lies in the steepest step.
  * 3. The loss is measured against the line from the value before to the highest of the `recoveryDays` after: what sinks
- *    slowly, as in autumn or drought, stays near that line; what is cut falls below it at once.
+ *    slowly, as in autumn or drought, stays near that line; what is cut falls below it at once. Of losses over longer
+ *    gaps `SLOW_RATE` per day is left out.
  *
  * @param series  Of a vegetation index; no value is missing.
  * @see Kolecka et al. 2018, https://doi.org/10.3390/rs10081221 (losses between cloud-free observations)
@@ -97,11 +98,18 @@ export function findMowing(series: Series, options: MowingOptions = MOWING_DEFAU
 /** Of a series; with fewer no event can be told. */
 export const LEAST_OBSERVATIONS = 3;
 
+/** What ageing and drought may take per day: of a loss between observations far apart, that much is no event's. */
+const SLOW_RATE = 0.001;
+
 /** A loss may be spread over so many days. */
 const SPAN = 20;
 /** Noise of an index that is not below this whatever the series says; Schwieder et al. 2022 take 0.02 for EVI. */
 const LEAST_SIGMA = 0.02;
 
+/** Neighbours farther apart than that differ by the season more than by noise. */
+const NEIGHBOUR_DAYS = 30;
+/** With fewer distances noise is taken to be the least. */
+const LEAST_RESIDUALS = 8;
 /** A quarter of normal numbers is nearer to 0 than so many standard deviations: Φ⁻¹(0.625). */
 const NEAREST_QUARTER = 0.31864;
 
@@ -113,12 +121,14 @@ const NEAREST_QUARTER = 0.31864;
 function noiseOf({ days, values }: Series): number {
   const residuals: number[] = [];
   for (let i = 1; i + 1 < days.length; i++) {
-    const share = (days[i]! - days[i - 1]!) / (days[i + 1]! - days[i - 1]!);
+    const span = days[i + 1]! - days[i - 1]!;
+    if (span > NEIGHBOUR_DAYS) continue;
+    const share = (days[i]! - days[i - 1]!) / span;
     const residual = values[i]! - values[i - 1]! - share * (values[i + 1]! - values[i - 1]!);
     residuals.push(Math.abs(residual) / Math.sqrt(1 + share ** 2 + (1 - share) ** 2));
   }
   residuals.sort((a, b) => a - b);
-  return residuals.length < 4
+  return residuals.length < LEAST_RESIDUALS
     ? LEAST_SIGMA
     : Math.max(LEAST_SIGMA, residuals[residuals.length >> 2]! / NEAREST_QUARTER);
 }
@@ -192,10 +202,13 @@ function judge(
   const expected = values[top]! + share * (Math.min(values[peak]!, values[top]!) - values[top]!);
   const drop = peak === low ? loss : expected - values[low]!;
   const least = Math.max(minDrop, 3 * sigma);
-  if (drop < (peak === low ? 2 : 1) * least) return null;
+  const slow = SLOW_RATE * (days[low]! - days[top]!);
+  if (drop - slow < (peak === low ? 2 : 1) * least) return null;
   const recovery = peak === low ? NaN : Math.max(0, (values[peak]! - values[low]!) / loss);
   const kind = Number.isNaN(recovery) ? 'unknown' : recovery >= minRecovery ? 'mowing' : 'harvest';
-  const confidence = weigh(drop / sigma) * gapWeight(before - after, maxGap) * RECOVERY_WEIGHTS[kind];
+  const isSeenTwice = low > step || (low + 1 < days.length && values[low + 1]! < values[top]! - loss / 4);
+  const confidence =
+    weigh(drop / sigma) * gapWeight(before - after, maxGap) * RECOVERY_WEIGHTS[kind] * (isSeenTwice ? 1 : SEEN_ONCE);
   return { kind, day, after, before, drop, recovery, confidence };
 }
 
@@ -208,6 +221,9 @@ function highestAfter(days: Float64Array, values: Float64Array, low: number, rec
 }
 
 const RECOVERY_WEIGHTS: Readonly<Record<MowingKind, number>> = { mowing: 1, harvest: 0.8, unknown: 0.6 };
+
+/** A loss that a single observation shows, and the next no more, may well be a cloud. */
+const SEEN_ONCE = 0.5;
 
 /** From 0 at no loss over 0.5 at 3 times the noise towards 1. */
 function weigh(losses: number): number {
