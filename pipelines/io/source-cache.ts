@@ -14,13 +14,16 @@ export interface SourceRef {
 
 interface Entry {
   readonly source: Promise<RasterSource>;
+  readonly cacheBytes: number;
   users: number;
   lastUse: number;
 }
 
 const IDLE_MS = 5000;
 /** Tasks read whole regions, so that a block is hardly ever asked for twice. */
-const LIMITS: ReadLimits = { maxBlockBytes: 256 * 1024 * 1024, cacheBytes: 4 * 1024 * 1024 };
+const CACHE_BYTES = 4 * 1024 * 1024;
+/** What all open sources of a thread may keep, however many dates a run has. */
+const ALL_CACHES_BYTES = 96 * 1024 * 1024;
 
 const entries = new Map<string, Entry>();
 let sweeper: NodeJS.Timeout | undefined;
@@ -30,7 +33,8 @@ export async function withSource<T>(ref: SourceRef, use: (source: RasterSource) 
   const key = `${ref.version} ${ref.path}`;
   let entry = entries.get(key);
   if (!entry) {
-    entry = { source: openRaster(ref.path, { limits: LIMITS }), users: 0, lastUse: 0 };
+    const limits = nextLimits();
+    entry = { source: openRaster(ref.path, { limits }), cacheBytes: limits.cacheBytes, users: 0, lastUse: 0 };
     entries.set(key, entry);
   }
   entry.users++;
@@ -44,6 +48,13 @@ export async function withSource<T>(ref: SourceRef, use: (source: RasterSource) 
     entry.lastUse = performance.now();
     sweeper ??= setInterval(sweep, IDLE_MS).unref();
   }
+}
+
+/** The later of many sources get less: always a part of what is left. */
+function nextLimits(): ReadLimits {
+  let left = ALL_CACHES_BYTES;
+  for (const { cacheBytes } of entries.values()) left -= cacheBytes;
+  return { maxBlockBytes: 256 * 1024 * 1024, cacheBytes: Math.min(CACHE_BYTES, Math.floor(left / 16)) };
 }
 
 function sweep(): void {

@@ -55,6 +55,9 @@ export interface SeriesRasterReport {
 /** Bytes of a region's bands: with more bands blocks are smaller. */
 const REGION_BYTES = 64 * 1024 * 1024;
 const LEAST_BLOCK = 64;
+/** So small only for bytes; that there are enough regions for every thread is worth as much as this. */
+const LEAST_SHARED_BLOCK = 128;
+const ENOUGH_REGIONS = 4;
 
 /**
  * @throws {PlatformError} `usage`, `parameter-invalid`: of the times and the date, as `settleTimes`, `groupDates` and
@@ -159,7 +162,7 @@ function specOf(
     dtype: 'float32',
     bands: bands.length,
     nodata: NaN,
-    blockSize: blockSizeFor(bands.length),
+    blockSize: blockSizeFor(bands.length, width * height),
     bandNames: bands.map(({ name }) => name),
     bandUnits: bands.map((band) => unitOf(band.unit, unit)),
     bandTitles: bands.map(({ title }) => title),
@@ -177,8 +180,10 @@ function unitOf(unit: string, value: string | null): string | null {
   return unit.replace('value', value ?? '').replace(/^ (· )?/, '') || null;
 }
 
-function blockSizeFor(bands: number): number {
+function blockSizeFor(bands: number, pixels: number): number {
   let size = DEFAULT_BLOCK_SIZE;
-  while (size > LEAST_BLOCK && (4 * size) ** 2 * 4 * bands > REGION_BYTES) size /= 2;
+  const region = () => (4 * size) ** 2;
+  while (size > LEAST_BLOCK && region() * 4 * bands > REGION_BYTES) size /= 2;
+  while (size > LEAST_SHARED_BLOCK && pixels / region() < ENOUGH_REGIONS) size /= 2;
   return size;
 }

@@ -44,8 +44,8 @@ export interface SeriesRegionOutput extends EncodedRegion {
   readonly validPixels: number;
 }
 
-/** Bytes that the dates of a window may take in one thread; with more dates the windows are smaller. */
-export const STACK_BYTES = 48 * 1024 * 1024;
+/** Bytes that the dates of a window may take in one thread: 96 dates of a block. With more dates the windows are smaller. */
+export const STACK_BYTES = 96 * 1024 * 1024;
 const LEAST_SIDE = 32;
 /** Pixels between two looks at the signal: a slow analysis takes some milliseconds for each. */
 const BREATH = 4096;
