@@ -90,7 +90,7 @@ export function widenStorage(storage: Storage, numbers: readonly (readonly [min:
     return min <= low && max >= high;
   };
   for (const type of [dtype, ...WIDER]) {
-    const [min, max] = RANGES[type] ?? own;
+    const [min] = RANGES[type] ?? own;
     if (![own, ...numbers].every((range) => holds(type, range))) continue;
     const nodata = isTaken(integers.nodata) ? min : integers.nodata;
     if (isTaken(nodata) || (type === dtype && nodata !== integers.nodata && min === 0)) continue;

@@ -4,7 +4,7 @@ import { split } from '../core/grid/window.ts';
 import { NO_PICK } from '../core/raster/accumulate.ts';
 import type { Samples } from '../core/raster/block.ts';
 import { quantileOf } from '../core/raster/composite.ts';
-import type { CompositeMethod, Floats, Percentile } from '../core/raster/composite.ts';
+import type { Percentile } from '../core/raster/composite.ts';
 import type { StoredRange } from '../core/raster/quantise.ts';
 import { toIntegers } from '../core/raster/quantise.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Samples } from '../../pipelines/core/raster/block.ts';
@@ -193,5 +193,196 @@ describe('a composite of an index', () => {
       if (Number.isNaN(want[i]!)) expect(value).toBeNaN();
       else expect(Math.abs(value - want[i]!)).toBeLessThan(0.500001e-4);
     expect(want.some(Number.isNaN)).toBe(true);
+  });
+});
+
+interface Reference {
+  readonly layers: readonly (readonly (number | null)[])[];
+  readonly [method: string]: readonly unknown[];
+}
+
+describe('a percentile', () => {
+  const reference = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'reference', 'composite.json'), 'utf8'),
+  ) as Reference;
+  const width = reference.layers[0]!.length;
+
+  for (const dtype of ['float32', 'float64'] as const)
+    it(`is what numpy.nanpercentile says, of ${dtype}`, async () => {
+      const paths: string[] = [];
+      for (const [k, layer] of reference.layers.entries()) {
+        const data = createSamples(dtype, width);
+        for (const [i, v] of layer.entries()) data[i] = v ?? NaN;
+        paths.push(await putRaster(folder, `numpy-${dtype}-${k}`, data, { width, height: 1, dtype, nodata: NaN }));
+      }
+      for (const method of ['p1', 'p10', 'p25', 'p50', 'p90', 'p99', 'median', 'mean', 'count'] as const) {
+        const { values } = await composite(method, paths);
+        for (const [i, want] of (reference[method] as readonly (number | null)[]).entries())
+          if (want === null) expect(values[i]).toBeNaN();
+          else expect(Math.abs(values[i]! - want)).toBeLessThan(dtype === 'float32' ? 1e-7 : 1e-9);
+      }
+    });
+
+  it('is exact for more dates than a part of whole blocks holds', async () => {
+    const random = createRandom(90);
+    const [width, height, dates] = [530, 20, 90];
+    const layers = Array.from({ length: dates }, () =>
+      Uint16Array.from({ length: width * height }, () => (random() < 0.3 ? 0 : 1 + random() * 9000)),
+    );
+    const spec = { width, height, dtype: 'uint16', nodata: 0 } as const;
+    const paths: string[] = [];
+    for (const [k, layer] of layers.entries()) paths.push(await putRaster(folder, `many-${k}`, layer, spec));
+    const { values } = await composite('p75', paths);
+    for (let i = 0; i < width * height; i += 7) {
+      const valid = layers.map((layer) => layer[i]!).filter((v) => v !== 0);
+      const sorted = valid.toSorted((a, b) => a - b);
+      const place = (sorted.length - 1) * 0.75;
+      const low = sorted[Math.floor(place)]!;
+      const want = low + (place % 1) * ((sorted[Math.floor(place) + 1] ?? low) - low);
+      expect(Math.abs(values[i]! - want)).toBeLessThanOrEqual(0.5);
+    }
+  });
+});
+
+describe('bands behind the values', () => {
+  const days = ['2024-05-01', '2024-05-11', '2024-05-21'];
+  const [may1, may11, may21] = [19844, 19854, 19864];
+  const stored = async (method: CompositeMethod, rasters: readonly string[], extras: readonly ('count' | 'date')[]) => {
+    const inputs = rasters.map((path) => ({ path, classes: null }));
+    const plan = await planRasterComposite({ rasters: inputs, method, extras, times: days, output: output() });
+    await runComposite(plan, inlineRunner);
+    const source = await openRaster(plan.path);
+    const bands = source.info.bands;
+    await source.close();
+    const values: number[][] = [];
+    for (const b of bands.keys()) values.push(await readValues(plan.path, b));
+    return { bands, values };
+  };
+  const row = (name: string, values: readonly number[], spec: object = {}) =>
+    putRaster(folder, name, Int16Array.from(values), { width: values.length, height: 1, dtype: 'int16', ...spec });
+
+  it('tell the date of the value that each method takes', async () => {
+    const none = -32768;
+    const spec = { nodata: none, scale: 0.001 };
+    const paths = [
+      await row('e1', [100, none, 300, none, 50], spec),
+      await row('e2', [200, 200, none, none, 70], spec),
+      await row('e3', [190, 100, 100, none, 90], spec),
+    ];
+    const want: Readonly<Record<string, readonly number[]>> = {
+      max: [may11, may11, may1, NaN, may21],
+      min: [may1, may21, may21, NaN, may1],
+      first: [may1, may11, may1, NaN, may1],
+      last: [may21, may21, may21, NaN, may21],
+      median: [may21, may11, may1, NaN, may11], // of two equally near the first
+      p99: [may11, may11, may1, NaN, may21],
+    };
+    for (const [method, dates] of Object.entries(want)) {
+      const { values, bands } = await stored(method as CompositeMethod, paths, ['count', 'date']);
+      expect([method, values[2]]).toEqual([method, dates]);
+      expect(values[1]).toEqual([3, 2, 2, 0, 3]);
+      expect(bands.map(({ name, dtype, scale, unit }) => ({ name, dtype, scale, unit }))).toEqual([
+        { name: method, dtype: 'int16', scale: 0.001, unit: null },
+        { name: 'count', dtype: 'int16', scale: 1, unit: null },
+        { name: 'date', dtype: 'int16', scale: 1, unit: 'days since 1970-01-01' },
+      ]);
+    }
+  });
+
+  it('make room for themselves where the type of the values or their nodata is in the way', async () => {
+    const bytes = { width: 2, height: 1, dtype: 'uint8', nodata: 2 } as const;
+    const paths = [];
+    for (const k of [0, 1, 2]) paths.push(await putRaster(folder, `b${k}`, Uint8Array.of(7, k === 0 ? 9 : 2), bytes));
+    const { values, bands } = await stored('max', paths, ['count', 'date']);
+    expect(bands[0]).toMatchObject({ dtype: 'int16', nodata: -32768 });
+    expect(values).toEqual([
+      [7, 9],
+      [3, 1],
+      [may1, may1],
+    ]);
+    const words = { width: 1, height: 1, dtype: 'uint16', nodata: 3 } as const;
+    const wide = [];
+    for (const k of [0, 1, 2]) wide.push(await putRaster(folder, `w${k}`, Uint16Array.of(65000 + k), words));
+    const counted = await stored('max', wide, ['count']);
+    expect(counted.bands[0]!.nodata).not.toBe(3);
+    expect(counted.values).toEqual([[65002], [3]]);
+  });
+
+  it('are refused where they would mean nothing', async () => {
+    const paths = [await row('r1', [1]), await row('r2', [2]), await row('r3', [3])];
+    await expect(stored('mean', paths, ['date'])).rejects.toThrow(/no single date/);
+    const two = { bands: 2, width: 1, height: 1, dtype: 'int16' } as const;
+    const pair = await putRaster(folder, 'pair', Int16Array.of(1, 2), two);
+    await expect(stored('max', [pair, pair, pair], ['count'])).rejects.toThrow(/first, last or best/);
+    const rasters = paths.map((path) => ({ path, classes: null }));
+    const plan = planRasterComposite({ rasters, method: 'last', extras: ['date'], output: output() });
+    await expect(plan).rejects.toThrow(/--times/);
+  });
+});
+
+describe('composites that take whole dates', () => {
+  it('keep the bands of a pixel together', async () => {
+    const spec = { bands: 2, width: 3, height: 1, dtype: 'int16', nodata: 0 } as const;
+    const a = await putRaster(folder, 'whole-a', Int16Array.of(1, 2, 0, 10, 0, 30), spec); // the second lacks a band
+    const b = await putRaster(folder, 'whole-b', Int16Array.of(5, 6, 7, 50, 60, 70), spec);
+    const rasters = [a, b].map((path) => ({ path, classes: null }));
+    const take = async (method: CompositeMethod) => {
+      const plan = await planRasterComposite({ rasters, method, output: output() });
+      await runComposite(plan, inlineRunner);
+      return [await readValues(plan.path, 0), await readValues(plan.path, 1)];
+    };
+    expect(await take('first')).toEqual([
+      [1, 6, 7],
+      [10, 60, 70],
+    ]);
+    expect(await take('last')).toEqual([
+      [5, 6, 7],
+      [50, 60, 70],
+    ]);
+  });
+
+  it('find the best pixel by distance to clouds, day and class, across parts', async () => {
+    const [width, height, dates] = [530, 12, 4]; // classes of 20 m; bands of 10 m are wider than a part
+    const random = createRandom(21);
+    const times = ['2024-06-01', '2024-06-16', '2024-06-25', '2024-07-01'];
+    const codes = Array.from({ length: dates }, () =>
+      Uint8Array.from({ length: width * height }, () => {
+        const r = random();
+        return r < 0.0005 ? 9 : r < 0.001 ? 3 : r < 0.05 ? 7 : r < 0.1 ? 2 : 4;
+      }),
+    );
+    const fine = { width: 2 * width, height: 2 * height, dtype: 'int16', nodata: -1 } as const;
+    const rasters = [];
+    for (const [k, scl] of codes.entries()) {
+      const path = await putRaster(folder, `best-${k}`, new Int16Array(4 * width * height).fill(k), fine);
+      const spec = { width, height, dtype: 'uint8', transform: northUp(20) } as const;
+      const classes = { path: await putRaster(folder, `best-scl-${k}`, scl, spec), excluded: [3, 8, 9, 10] };
+      rasters.push({ path, classes });
+    }
+    const period = { first: '2024-06-01', last: '2024-06-30' };
+    const plan = await planRasterComposite({ rasters, method: 'best', times, period, output: output() });
+    await runComposite(plan, inlineRunner);
+    const values = await readValues(plan.path);
+    const [first, last] = [19875, 19904];
+    let differ = 0;
+    for (let i = 0; i < width * height; i += 3) {
+      const [col, row] = [i % width, Math.floor(i / width)];
+      const scores = codes.map((scl, k) => {
+        if (scl[i] === 9 || scl[i] === 3) return -1;
+        let metres = 1000;
+        for (let y = 0; y < height; y++)
+          for (let x = Math.max(0, col - 50); x <= Math.min(width - 1, col + 50); x++)
+            if (scl[y * width + x] === 9 || scl[y * width + x] === 3)
+              metres = Math.min(metres, 20 * Math.hypot(x - col, y - row));
+        const day = 19875 + [0, 15, 24, 30][k]!;
+        const bell = Math.exp(-0.5 * ((day - (first + last) / 2) / ((last - first) / 4)) ** 2);
+        return (0.5 * metres) / 1000 + 0.3 * bell + 0.2 * (scl[i] === 4 ? 1 : 0.5);
+      });
+      const best = Math.max(...scores);
+      const got = values[2 * row * 2 * width + 2 * col]!;
+      if (!(scores[got]! >= best - 1e-5)) differ++;
+    }
+    expect(differ).toBe(0);
+    expect(new Set(values).size).toBeGreaterThan(2);
   });
 });
