@@ -334,13 +334,12 @@ function literal({ values, width }: Of<'literal'>, window: Window, out: Float32A
 
 /** Pixels that are valid in every band. */
 function countValid(masks: readonly (Uint8Array | null)[], pixels: number): number {
-  const given = masks.filter((mask) => mask !== null);
+  const [first, ...rest] = new Set(masks.filter((mask) => mask !== null));
+  if (!first) return pixels;
+  const all = rest.length === 0 ? first : first.slice();
+  for (const mask of rest) for (let i = 0; i < pixels; i++) all[i]! &= mask[i]!;
   let count = 0;
-  for (let i = 0; i < pixels; i++) {
-    let valid = 1;
-    for (let m = 0; m < given.length; m++) valid &= given[m]![i]!;
-    count += valid;
-  }
+  for (let i = 0; i < pixels; i++) count += all[i]!;
   return count;
 }
 
