@@ -8,6 +8,7 @@ import type { SourceCell } from '../io/table/read-table.ts';
 import { openTable } from '../io/table/read-table.ts';
 import type { InputUse } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
+import { readSampleRows } from './accuracy-points.ts';
 import { openClassMap } from './class-map.ts';
 import { valuesAt } from './point.ts';
 import type { RunControls } from './progress.ts';
@@ -92,44 +93,33 @@ export async function readUnits(
   path: string,
   { map, reference, stratum }: SampleColumns,
   areas: AreaSource,
-  { signal }: RunControls,
+  controls: RunControls,
 ): Promise<{ units: SampleUnit[]; notes: string[]; stratified: boolean }> {
-  const table = await openTable(path, signal ? { signal } : {});
-  try {
-    const names = table.columnNames;
-    const looksUp = !names.includes(map) && areas.kind === 'raster' && names.includes('lon') && names.includes('lat');
+  let looksUp = false;
+  const rows = await readSampleRows(path, controls, (names) => {
+    looksUp = !names.includes(map) && areas.kind === 'raster' && names.includes('lon') && names.includes('lat');
     const wanted = [reference, ...(looksUp ? ['lon', 'lat'] : [map]), ...(stratum === null ? [] : [stratum])];
     for (const name of wanted) if (!names.includes(name)) throw missingColumn(path, name, names);
-    const rows: SourceCell[][] = [];
-    for await (const batch of table.batches(wanted, signal ? { signal } : {}))
-      for (let i = 0; i < batch.rows; i++) rows.push(batch.columns.map((column) => column[i]!));
-    const judged = rows.filter(([cell]) => classLabel(cell) !== null);
-    const notes: string[] = [];
-    if (judged.length < rows.length)
-      notes.push(`Points without a reference, left out: ${rows.length - judged.length} of ${rows.length}`);
-    if (judged.length === 0)
-      throw new PlatformError('parameter-invalid', `${path} has no row with a ${reference}; judge the points first`);
-    const classes = looksUp ? await classesAt(path, judged, areas.path) : judged.map((cells) => classLabel(cells[1]));
-    if (looksUp) notes.push(`The map's class of each point is looked up in ${areas.path}`);
-    const units = judged.map((cells, i): SampleUnit => {
-      const label = classes[i];
-      if (!label)
-        throw new PlatformError(
-          'format-damaged',
-          `${path}: a point with a ${reference} (the ${i + 1}th) has no map class`,
-        );
-      const own = stratum === null ? label : classLabel(cells.at(-1));
-      if (own === null)
-        throw new PlatformError(
-          'format-damaged',
-          `${path}: a point with a ${reference} (the ${i + 1}th) has no ${stratum}`,
-        );
-      return { stratum: own, map: label, reference: classLabel(cells[0])! };
-    });
-    return { units, notes, stratified: stratum !== null };
-  } finally {
-    await table.close();
-  }
+    return wanted;
+  });
+  const judged = rows.filter(([cell]) => classLabel(cell) !== null);
+  const notes: string[] = [];
+  if (judged.length < rows.length)
+    notes.push(`Points without a reference, left out: ${rows.length - judged.length} of ${rows.length}`);
+  if (judged.length === 0)
+    throw new PlatformError('parameter-invalid', `${path} has no row with a ${reference}; judge the points first`);
+  const classes = looksUp ? await classesAt(path, judged, areas.path) : judged.map((cells) => classLabel(cells[1]));
+  if (looksUp) notes.push(`The map's class of each point is looked up in ${areas.path}`);
+  const units = judged.map((cells, i): SampleUnit => {
+    const need = (label: string | null | undefined, what: string): string => {
+      if (label) return label;
+      throw new PlatformError('format-damaged', `${path}: judged point ${i + 1} has no ${what}`, { detail: { path } });
+    };
+    const label = need(classes[i], 'class on the map');
+    const own = stratum === null ? label : need(classLabel(cells.at(-1)), stratum);
+    return { stratum: own, map: label, reference: classLabel(cells[0])! };
+  });
+  return { units, notes, stratified: stratum !== null };
 }
 
 async function classesAt(

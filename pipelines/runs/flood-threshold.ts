@@ -82,7 +82,8 @@ export async function settleThreshold(
       `${raster}: no bimodal tile: a threshold would be a guess. None of its ${verdicts.length} tiles of ${tile} pixels holds both water and land; name a threshold with --threshold (some -15 dB for VV, -22 dB for VH), or try another --tile`,
       { detail: { path: raster, tiles: verdicts.length } },
     );
-  const { threshold: value, separation, quartiles, tiles: bimodalTiles } = chosen;
+  const { separation, quartiles, tiles: bimodalTiles } = chosen;
+  const value = Number(chosen.threshold.toFixed(3)); // bins are coarser
   const spread = quartiles[1] - quartiles[0];
   const notes =
     spread > WIDE

@@ -62,9 +62,7 @@ export async function openRadar(
   }
   const known = opened.map(([first]) => unit ?? unitFromWords(wordsOf(first!)));
   const units = samples.map(({ unit: found }, k) => ({ path: rasters[k]!, unit: found, guessed: known[k] === null }));
-  for (const { path, unit: found, guessed } of units)
-    if (guessed)
-      notes.push(`${path} does not say what its numbers are; taken for ${UNIT_WORDS[found]} (--input says otherwise)`);
+  notes.push(...guessNotes(units), ...zeroNotes(rasters, samples));
   const calibrated = samples.every(({ summary, unit: found }) => isCalibrated(summary, found));
   if (!calibrated)
     notes.push(
@@ -83,6 +81,29 @@ export async function openRadar(
   const bandNames = opened[0]!.map(({ info }) => info.name);
   return { grid, polarisations, bandNames, units, looks, isCalibrated: calibrated, uses, notes };
 }
+
+/** One sentence for all rasters that were taken for the same. */
+function guessNotes(units: RadarInputs['units']): string[] {
+  const guessed = Map.groupBy(
+    units.filter((one) => one.guessed),
+    ({ unit }) => unit,
+  );
+  return [...guessed].map(([unit, [first, ...others]]) => {
+    const what = others.length === 0 ? `${first!.path} does` : `${first!.path} and ${others.length} more do`;
+    return `${what} not say what the numbers are; taken for ${UNIT_WORDS[unit]} (--input says otherwise)`;
+  });
+}
+
+/** Zero is no power and no amplitude, but it is decibels. */
+function zeroNotes(rasters: readonly string[], samples: readonly RadarSampleOutput[]): string[] {
+  return samples.flatMap(({ unit, summary: { zeros } }, k) =>
+    unit === 'db' && zeros > MANY_ZEROS
+      ? [`${(100 * zeros).toFixed(0)} % of ${rasters[k]!} is exactly 0 dB; if that is no value, declare it as nodata`]
+      : [],
+  );
+}
+
+const MANY_ZEROS = 0.02;
 
 /** As given, else the mode of the sample. @throws {PlatformError} `parameter-invalid` where it cannot be estimated */
 export function settleLooks(given: number | null, { looks }: RadarInputs, notes: string[]): Looks {

@@ -47,15 +47,18 @@ function summarise(parts: readonly Float32Array[], isInteger: boolean): ValueSum
   const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let count = 0;
   let negative = 0;
+  let zeros = 0;
   for (const part of parts)
     for (let i = 0; i < part.length; i++) {
       const v = part[i]!;
       // 0 is what products hold beyond their swath, declared or not
+      if (v === 0) zeros++;
       if (v !== v || v === 0) continue;
       values[count++] = v;
       if (v < 0) negative++;
     }
   const sorted = values.subarray(0, count).sort();
   const median = count === 0 ? NaN : sorted[count >> 1]!;
-  return { count, negative: count === 0 ? 0 : negative / count, median, isInteger };
+  const share = (n: number, of: number) => (of === 0 ? 0 : n / of);
+  return { count, negative: share(negative, count), median, zeros: share(zeros, zeros + count), isInteger };
 }

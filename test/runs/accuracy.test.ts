@@ -220,6 +220,20 @@ describe('an assessment', () => {
     expect(report.totalArea).toBeCloseTo(599.75, 6);
   });
 
+  it('takes the points as a GIS has saved them', async () => {
+    const { output } = await sample({ hideMap: true, output: path('points.geojson') });
+    const collection = JSON.parse(readFileSync(output, 'utf8')) as {
+      features: { properties: Record<string, unknown>; geometry: { coordinates: [number, number] } }[];
+    };
+    for (const { properties, geometry } of collection.features) {
+      const [lon, lat] = geometry.coordinates;
+      properties['reference'] = classAt(...pixelOf({ id: 0, lon, lat, map: '' }));
+    }
+    const file = put('judged.geojson', JSON.stringify(collection));
+    const { overall, points } = await assess({ table: file, areas: { kind: 'raster', path: map } });
+    expect([points, overall.value, overall.standardError]).toEqual([200, 1, 0]);
+  });
+
   it('says what is missing', async () => {
     const areas = { kind: 'table', path: weights() } as const;
     expect(() => checkAreas(null, null)).toThrow('either --areas with the class map, or --weights');

@@ -83,25 +83,36 @@ function squareMeans(values: Float32Array, frame: Frame): { means: Float64Array;
 function chooseSide(means: Float64Array, at: number, stride: number): number {
   const up = at - 2 * stride;
   const down = at + 2 * stride;
-  const [a, b, c] = [means[up - 2]!, means[up]!, means[up + 2]!];
-  const [d, e, f] = [means[at - 2]!, means[at]!, means[at + 2]!];
-  const [g, h, i] = [means[down - 2]!, means[down]!, means[down + 2]!];
-  let best = Math.abs(c + f + i - a - d - g);
-  let direction = 0;
-  const diagonal = Math.abs(b + c + f - d - g - h);
-  if (diagonal > best) [best, direction] = [diagonal, 1];
-  const vertical = Math.abs(a + b + c - g - h - i);
-  if (vertical > best) [best, direction] = [vertical, 2];
-  const other = Math.abs(a + b + d - f - h - i);
-  if (other > best) [best, direction] = [other, 3];
+  const a = means[up - 2]!;
+  const b = means[up]!;
+  const c = means[up + 2]!;
+  const d = means[at - 2]!;
+  const e = means[at]!;
+  const f = means[at + 2]!;
+  const g = means[down - 2]!;
+  const h = means[down]!;
+  const i = means[down + 2]!;
+  const across = Math.abs(c + f + i - a - d - g);
+  const falling = Math.abs(b + c + f - d - g - h);
+  const along = Math.abs(a + b + c - g - h - i);
+  const rising = Math.abs(a + b + d - f - h - i);
+  const best = Math.max(across, falling, along, rising);
   if (best !== best) return -1;
-  const low = direction === 0 ? d : direction === 1 ? g : direction === 2 ? h : i;
-  const high = direction === 0 ? f : direction === 1 ? c : direction === 2 ? b : a;
-  return 2 * direction + (Math.abs(high - e) < Math.abs(low - e) ? 1 : 0);
+  // Of equal gradients the first, as in the paper's order
+  if (across === best) return isNearer(f, d, e);
+  if (falling === best) return 2 + isNearer(c, g, e);
+  if (along === best) return 4 + isNearer(b, h, e);
+  return 6 + isNearer(a, i, e);
+}
+
+function isNearer(high: number, low: number, centre: number): 0 | 1 {
+  return Math.abs(high - centre) < Math.abs(low - centre) ? 1 : 0;
 }
 
 function filterPixel(values: Float32Array, at: number, z: number, pixels: Int32Array, looks: number): number {
-  let [n, sum, squares] = [0, 0, 0];
+  let n = 0;
+  let sum = 0;
+  let squares = 0;
   for (let k = 0; k < pixels.length; k++) {
     const v = values[at + pixels[k]!]!;
     if (v !== v) continue;

@@ -80,6 +80,8 @@ export interface ValueSummary {
   /** Share of values below 0, 0 to 1. */
   readonly negative: number;
   readonly median: number;
+  /** Share of values that are exactly 0 in all that are valid, 0 to 1; they count in nothing else here. */
+  readonly zeros: number;
   /** The band holds whole numbers without a scale, as a product before calibration does. */
   readonly isInteger: boolean;
 }

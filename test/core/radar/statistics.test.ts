@@ -63,6 +63,7 @@ describe('units of backscatter', () => {
     count: 1000,
     negative: 0,
     median: 0.05,
+    zeros: 0,
     isInteger: false,
     ...part,
   });
