@@ -12,6 +12,7 @@ import { cogRegions } from '../io/tiff/cog-layout.ts';
 import type { RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { ChangeNoiseSample } from '../tasks/change-noise.ts';
+import { concat } from '../tasks/change-noise.ts';
 import type { RegionSieve } from '../tasks/change-region.ts';
 import type { ChangeInput } from '../tasks/change-values.ts';
 import type { Layer } from '../tasks/layer.ts';
@@ -199,16 +200,6 @@ async function takeSample(
     differences: concat(samples.map(({ differences }) => differences)),
     sigmas: concat(samples.map(({ sigmas }) => sigmas)),
   };
-}
-
-function concat(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** What each region must know of components that go on in its neighbours. */

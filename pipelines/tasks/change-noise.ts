@@ -17,23 +17,43 @@ export interface ChangeNoiseSample {
   readonly sigmas: Float32Array;
 }
 
+const UNKNOWN = {
+  noise: { kind: 'scene', median: 0, sigma: 1 },
+  rule: { threshold: null, significance: null },
+} as const;
+
 export async function run(
   { before, after, window, step }: ChangeNoiseInput,
   { signal }: TaskContext,
 ): Promise<ChangeNoiseSample> {
-  const differences: number[] = [];
-  const sigmas: number[] = [];
-  const unknown = {
-    noise: { kind: 'scene', median: 0, sigma: 1 },
-    rule: { threshold: null, significance: null },
-  } as const;
-  await compareParts({ before, after, ...unknown }, window, signal, (part, { bands, sigma }) => {
-    for (let row = 0; row < part.height; row += step)
-      for (let i = row * part.width, end = i + part.width; i < end; i += step) {
-        const [difference, noise] = [bands.difference[i]!, sigma?.[i] ?? NaN];
-        if (difference === difference) differences.push(difference);
-        if (noise === noise) sigmas.push(noise);
-      }
+  const differences: Float32Array[] = [];
+  const sigmas: Float32Array[] = [];
+  await compareParts({ before, after, ...UNKNOWN }, window, signal, (part, { bands, sigma }) => {
+    differences.push(thin(bands.difference, part, step));
+    if (sigma) sigmas.push(thin(sigma, part, step));
   });
-  return { differences: Float32Array.from(differences), sigmas: Float32Array.from(sigmas) };
+  return { differences: concat(differences), sigmas: concat(sigmas) };
+}
+
+/** The valid numbers among those that the step meets. */
+function thin(values: Float32Array, { width, height }: Window, step: number): Float32Array {
+  const kept = new Float32Array(Math.ceil(width / step) * Math.ceil(height / step));
+  let count = 0;
+  for (let row = 0; row < height; row += step)
+    for (let i = row * width, end = i + width; i < end; i += step) {
+      const value = values[i]!;
+      if (value === value) kept[count++] = value;
+    }
+  return kept.slice(0, count);
+}
+
+/** Arrays one after the other. */
+export function concat(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
