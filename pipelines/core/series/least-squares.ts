@@ -10,39 +10,85 @@ export interface Fit {
   readonly triangle: readonly Float64Array[];
 }
 
+/** A design matrix as Householder's QR leaves it, for many right-hand sides. */
+export interface Design {
+  readonly columns: readonly Float64Array[];
+  /** One per column, zero above its diagonal, with 2 / (v · v). */
+  readonly reflectors: readonly Float64Array[];
+  readonly scales: Float64Array;
+  /** R: column c, from the top to the diagonal. */
+  readonly triangle: readonly Float64Array[];
+}
+
 /**
- * @param columns  Of the design matrix, each as long as `y`.
+ * @param columns  Of the design matrix, of equal length.
  * @returns null where the columns are not independent, or there are more of them than rows.
  */
-export function fitLeastSquares(columns: readonly Float64Array[], y: Float64Array): Fit | null {
-  const n = y.length;
+export function factorise(columns: readonly Float64Array[]): Design | null {
   const k = columns.length;
-  if (n < k) return null;
-  const a = columns.map((column) => Float64Array.from(column));
-  const b = Float64Array.from(y);
-  const diagonal = new Float64Array(k);
+  if ((columns[0]?.length ?? 0) < k) return null;
+  const reflectors = columns.map((column) => Float64Array.from(column));
+  const triangle = columns.map((_, c) => new Float64Array(c + 1));
+  const scales = new Float64Array(k);
   for (let c = 0; c < k; c++) {
-    const v = a[c]!;
+    const v = reflectors[c]!;
     const norm = Math.sqrt(dot(v, v, c));
     if (!(norm > 1e-10 * Math.sqrt(dot(columns[c]!, columns[c]!, 0)))) return null;
-    const alpha = v[c]! > 0 ? -norm : norm;
-    diagonal[c] = alpha;
-    v[c]! -= alpha; // v is now the reflector
-    const scale = 2 / dot(v, v, c);
-    for (let other = c + 1; other < k; other++) reflect(v, a[other]!, c, scale);
-    reflect(v, b, c, scale);
+    triangle[c]!.set(v.subarray(0, c));
+    triangle[c]![c] = v[c]! > 0 ? -norm : norm;
+    v[c]! -= triangle[c]![c]!;
+    v.fill(0, 0, c);
+    scales[c] = 2 / dot(v, v, c);
+    for (let other = c + 1; other < k; other++) reflect(v, reflectors[other]!, c, scales[c]!);
   }
+  return { columns, reflectors, scales, triangle };
+}
+
+/** The coefficients that fit `y` best. @param work  Room for as many numbers as `y` has. */
+export function solve(design: Design, y: Float64Array, work = new Float64Array(y.length)): Float64Array {
+  const { reflectors, scales, triangle } = design;
+  const k = reflectors.length;
+  for (let i = 0; i < y.length; i++) work[i] = y[i]!;
+  for (let c = 0; c < k; c++) reflect(reflectors[c]!, work, c, scales[c]!);
   const coefficients = new Float64Array(k);
   for (let c = k - 1; c >= 0; c--) {
-    let rest = b[c]!;
-    for (let other = c + 1; other < k; other++) rest -= a[other]![c]! * coefficients[other]!;
-    coefficients[c] = rest / diagonal[c]!;
+    let rest = work[c]!;
+    for (let other = c + 1; other < k; other++) rest -= triangle[other]![c]! * coefficients[other]!;
+    coefficients[c] = rest / triangle[c]![c]!;
   }
-  const fitted = combine(columns, coefficients);
+  return coefficients;
+}
+
+/**
+ * The weights w for which w · y is the first coefficient, whatever y is.
+ */
+export function firstWeights({ reflectors, scales, triangle }: Design): Float64Array {
+  const k = reflectors.length;
+  const weights = new Float64Array(reflectors[0]!.length);
+  for (let c = 0; c < k; c++) {
+    let rest = c === 0 ? 1 : 0; // R'u = (1, 0, …)
+    for (let row = 0; row < c; row++) rest -= triangle[c]![row]! * weights[row]!;
+    weights[c] = rest / triangle[c]![c]!;
+  }
+  for (let c = k - 1; c >= 0; c--) reflect(reflectors[c]!, weights, c, scales[c]!);
+  return weights;
+}
+
+/**
+ * @param columns  Of the design matrix, each as long as `y`.
+ * @returns null as `factorise`.
+ */
+export function fitLeastSquares(columns: readonly Float64Array[], y: Float64Array): Fit | null {
+  const design = factorise(columns);
+  return design && fit(design, y);
+}
+
+export function fit(design: Design, y: Float64Array): Fit {
+  const coefficients = solve(design, y);
+  const fitted = combine(design.columns, coefficients);
   let rss = 0;
-  for (let i = 0; i < n; i++) rss += (y[i]! - fitted[i]!) ** 2;
-  const triangle = a.map((column, c) => Float64Array.from([...column.subarray(0, c), diagonal[c]!]));
-  return { coefficients, fitted, rss, triangle };
+  for (let i = 0; i < y.length; i++) rss += (y[i]! - fitted[i]!) ** 2;
+  return { coefficients, fitted, rss, triangle: design.triangle };
 }
 
 /** x' (X'X)⁻¹ x: the variance of the fit at a new row x, in units of the residual variance. */

@@ -1,9 +1,10 @@
 /** Seasons of a curve: when it starts, peaks and ends, and how much grows in it. */
-import { fitHarmonic } from './harmonic.ts';
+import { harmonicColumns } from './harmonic.ts';
+import type { Design } from './least-squares.ts';
+import { combine, factorise, solve } from './least-squares.ts';
 import type { Series } from './series.ts';
-import { unmasked } from './series.ts';
 import { daysFromCivil, toCivil } from './time.ts';
-import { smoothWhittaker } from './whittaker.ts';
+import { WhittakerKernel } from './whittaker.ts';
 
 export interface PhenologyOptions {
   /** Share of the amplitude that the curve must have risen by at the start, and not yet have lost at the end: 0 to 1. */
@@ -47,20 +48,56 @@ const MIN_OBSERVATIONS = 10;
  * @see Jönsson & Eklundh 2004, TIMESAT, https://doi.org/10.1016/j.cageo.2004.05.006
  */
 export function findSeasons(series: Series, options: PhenologyOptions): readonly Season[] | null {
-  const { days } = series;
-  if (days.length < MIN_OBSERVATIONS || days.at(-1)! - days[0]! < 365) return null;
-  const model = fitHarmonic(series, { order: 2, trend: false, origin: days[0]! });
-  const smooth = smoothWhittaker(unmasked(series), options.lambda);
-  if (model === null || smooth === null) return null;
-  const curve = dailyCurve(days, smooth.values);
-  const peaks = peaksOf(
-    curve,
-    lowestDay((at) => model.at(at)),
-  );
-  return peaks.map((peak, i) =>
-    seasonOf(curve, peaks[i - 1] ?? 0, peak, peaks[i + 1] ?? curve.values.length - 1, options),
-  );
+  return new SeasonFinder(options).find(series);
 }
+
+/** Finds the seasons of many series; what only their times decide is kept for the next one with the same times. */
+export class SeasonFinder {
+  readonly #options: PhenologyOptions;
+  #days: Float64Array | null = null;
+  #mask = new Uint8Array(0);
+  #smoother!: WhittakerKernel;
+  /** Of the model of the season; null where the times are too few or too alike for it. */
+  #season: Design | null = null;
+  #daily = new Float64Array(0);
+
+  constructor(options: PhenologyOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param year  Of the only season that is wanted.
+   * @returns null as `findSeasons`.
+   */
+  find({ days, values }: Series, year?: number): readonly Season[] | null {
+    if (days.length < MIN_OBSERVATIONS || days.at(-1)! - days[0]! < 365) return null;
+    this.#settleTimes(days);
+    const smooth = this.#season && this.#smoother.smooth(values, this.#mask, this.#options.lambda);
+    if (this.#season === null || smooth === null) return null;
+    const cut = lowestDay(solve(this.#season, values));
+    const curve = readDaily(days, smooth.values, this.#daily);
+    const peaks = peaksOf(curve, cut);
+    const last = curve.values.length - 1;
+    const seasons: Season[] = [];
+    for (const [i, peak] of peaks.entries())
+      if (year === undefined || toCivil(curve.first + peak).year === year)
+        seasons.push(seasonOf(curve, peaks[i - 1] ?? 0, peak, peaks[i + 1] ?? last, this.#options));
+    return seasons;
+  }
+
+  #settleTimes(days: Float64Array): void {
+    if (this.#days?.length === days.length && this.#days.every((day, i) => day === days[i])) return;
+    this.#days = days.slice();
+    this.#mask = new Uint8Array(days.length).fill(1);
+    this.#smoother = new WhittakerKernel(this.#days);
+    this.#season = factorise(harmonicColumns(days, SEASON));
+    const count = Math.floor(days.at(-1)!) - Math.ceil(days[0]!) + 1;
+    if (this.#daily.length !== count) this.#daily = new Float64Array(count);
+  }
+}
+
+/** The season by which years are cut. */
+const SEASON = { order: 2, trend: false, origin: 0 } as const;
 
 interface Curve {
   /** Whole day of the first value. */
@@ -69,22 +106,33 @@ interface Curve {
   readonly values: Float64Array;
 }
 
-function dailyCurve(days: Float64Array, values: Float64Array): Curve {
+/** On straight lines between the observations. @param daily  To be filled. */
+function readDaily(days: Float64Array, values: Float64Array, daily: Float64Array): Curve {
   const first = Math.ceil(days[0]!);
-  const count = Math.floor(days.at(-1)!) - first + 1;
-  let k = 0;
-  const daily = Float64Array.from({ length: count }, (_, i) => {
-    while (k + 2 < days.length && days[k + 1]! < first + i) k++;
-    const share = (first + i - days[k]!) / (days[k + 1]! - days[k]!);
-    return values[k]! + share * (values[k + 1]! - values[k]!);
-  });
+  const last = days.length - 2;
+  let at = 0;
+  for (let k = 0; k <= last; k++) {
+    const start = days[k]!;
+    const value = values[k]!;
+    const slope = (values[k + 1]! - value) / (days[k + 1]! - start);
+    const end = k === last ? daily.length : Math.min(daily.length, Math.floor(days[k + 1]!) - first + 1);
+    for (; at < end; at++) daily[at] = value + (first + at - start) * slope;
+  }
   return { first, values: daily };
 }
 
+let ofYear: readonly Float64Array[] | undefined;
+
 /** Day of the year, from 0, on which the model is lowest. */
-function lowestDay(at: (days: Float64Array) => Float64Array): number {
-  const year = at(Float64Array.from({ length: 365 }, (_, i) => daysFromCivil(2001, 1, 1) + i));
-  return year.indexOf(year.reduce((low, value) => Math.min(low, value), Infinity));
+function lowestDay(coefficients: Float64Array): number {
+  ofYear ??= harmonicColumns(
+    Float64Array.from({ length: 365 }, (_, i) => daysFromCivil(2001, 1, 1) + i),
+    SEASON,
+  );
+  const year = combine(ofYear, coefficients);
+  let low = 0;
+  for (let i = 1; i < year.length; i++) if (year[i]! < year[low]!) low = i;
+  return low;
 }
 
 /** The highest day of each year that begins on day `cut`; years without a summit between their ends are left out. */

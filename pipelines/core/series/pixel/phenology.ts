@@ -1,5 +1,5 @@
 import type { PhenologyOptions } from '../phenology.ts';
-import { findSeasons } from '../phenology.ts';
+import { SeasonFinder } from '../phenology.ts';
 import { daysFromCivil } from '../time.ts';
 import type { PixelAnalyst } from './pixel-analyst.ts';
 import { COUNT_BAND } from './pixel-analyst.ts';
@@ -12,6 +12,7 @@ const DAY = 'day of year';
  */
 export function phenologyPixels(options: PhenologyOptions, year: number): PixelAnalyst {
   const newYear = daysFromCivil(year, 1, 1) - 1;
+  const finder = new SeasonFinder(options);
   return {
     bands: [
       { name: 'start', unit: DAY, title: `Start of the season of ${year}; 1 is the 1st of January` },
@@ -27,7 +28,7 @@ export function phenologyPixels(options: PhenologyOptions, year: number): PixelA
     ],
     analyse({ known }, out) {
       out[9] = known.days.length;
-      const season = findSeasons(known, options)?.find((one) => one.year === year);
+      const season = finder.find(known, year)?.[0];
       if (!season) return;
       out[0] = season.start - newYear;
       out[1] = season.peak - newYear;

@@ -1,5 +1,5 @@
 import type { SmoothChoice } from '../analysis.ts';
-import { smoothSavitzkyGolay } from '../savitzky-golay.ts';
+import { SavitzkyGolayKernel } from '../savitzky-golay.ts';
 import { formatTime } from '../time.ts';
 import { WhittakerKernel } from '../whittaker.ts';
 import type { PixelAnalyst, PixelBand } from './pixel-analyst.ts';
@@ -7,11 +7,10 @@ import type { PixelAnalyst, PixelBand } from './pixel-analyst.ts';
 /** The smoothed value of each date, whether the pixel was seen on it or not. */
 export function smoothPixels(choice: SmoothChoice, days: Float64Array): PixelAnalyst {
   const bands = dateBands(days, 'Smoothed value');
-  if (choice.method === 'savgol')
-    return {
-      bands,
-      analyse: ({ all }, out) => out.set(smoothSavitzkyGolay(all, choice.window, choice.degree)),
-    };
+  if (choice.method === 'savgol') {
+    const kernel = new SavitzkyGolayKernel(days, choice.window, choice.degree);
+    return { bands, analyse: ({ all }, out) => out.set(kernel.smooth(all.values, all.mask)) };
+  }
   const kernel = new WhittakerKernel(days);
   return {
     bands,
