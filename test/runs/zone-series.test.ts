@@ -278,7 +278,7 @@ describe('coverage that is kept', () => {
 
 interface Subject {
   readonly database: Database;
-  end(): Promise<void>;
+  end(this: void): Promise<void>;
 }
 
 let server: PostgresServer | null = null;

@@ -47,13 +47,15 @@ export async function readFlatGeobuf(
     if (transform) reprojectGeometry(geometry, (x, y) => transform!.point(x, y));
     return { geometry, properties: plain(parseProperties(feature, columns)) } as RawFeature & IFeature;
   };
-  try {
-    const stream = ReadableStream.from(readChunks(source, options)) as ReadableStream;
-    for await (const feature of deserialize(stream, { fromFeature, headerMetaFn }))
-      sink.feature(feature as RawFeature, 'feature', file.features);
-  } catch (error) {
-    // The package has no errors of its own: what it throws comes of numbers that lead nowhere
-    throw error instanceof RangeError || error instanceof TypeError ? file.damaged('is damaged', error) : error;
+  const stream = ReadableStream.from(readChunks(source, options)) as ReadableStream;
+  const features = deserialize(stream, { fromFeature, headerMetaFn });
+  for (;;) {
+    const { value, done } = await features.next().catch((error: unknown) => {
+      // The package has no errors of its own: what it throws comes of numbers that lead nowhere
+      throw error instanceof PlatformError ? error : file.damaged('is damaged', error);
+    });
+    if (done === true) break;
+    sink.feature(value as RawFeature, 'feature', file.features);
   }
   file.end();
   return code;
@@ -81,17 +83,22 @@ class FileCheck {
 
   constructor(source: ByteSource, headerBytes: number) {
     this.#source = source;
-    this.#at = PREFIX_BYTES + headerBytes;
+    this.#at = PREFIX_BYTES;
+    this.#advance(headerBytes);
   }
 
   begin({ featuresCount, indexNodeSize }: HeaderMeta): void {
     this.#stated = featuresCount;
-    if (indexNodeSize > 0) this.#at += calcTreeSize(featuresCount, indexNodeSize);
+    if (indexNodeSize > 0) this.#advance(calcTreeSize(featuresCount, indexNodeSize));
   }
 
   next(feature: Feature): void {
     this.features++;
-    this.#at += feature.bb!.capacity();
+    this.#advance(feature.bb!.capacity());
+  }
+
+  #advance(bytes: number): void {
+    this.#at += bytes;
     const { size } = this.#source;
     if (size !== null && this.#at > size) throw this.damaged('ends too early');
   }
