@@ -3,7 +3,7 @@ import type { NodeReference, ParameterReference } from './graph.ts';
 import { isCallback, isNodeReference, isParameterReference, isRecord } from './graph.ts';
 import type { JsonSchema, Schema, TypeName } from './schema.ts';
 import { alternatives, typesOf } from './schema.ts';
-import { SUBTYPE_CHECKS } from './subtypes.ts';
+import { checkSubtype } from './subtypes.ts';
 
 export interface Mismatch {
   /** Where in the argument: `[2]`, or empty for all of it. */
@@ -52,7 +52,7 @@ function mismatchOf(value: unknown, schema: JsonSchema, schemaOf: SchemaOf): Mis
       const mismatch = findMismatch(member, schema.additionalProperties, schemaOf);
       if (mismatch) return { ...mismatch, at: `.${shorten(key)}${mismatch.at}` };
     }
-  const accepted = schema.subtype ? SUBTYPE_CHECKS[schema.subtype]?.(value) : undefined;
+  const accepted = schema.subtype === undefined ? null : checkSubtype(schema.subtype, value);
   return accepted ? { ...wrong, accepted } : null;
 }
 

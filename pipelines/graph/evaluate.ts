@@ -6,7 +6,7 @@ import { PlatformError } from '../core/errors.ts';
 import type { Parameter, ProcessDefinition, Processes, Step } from './define-process.ts';
 import type { Argument, ProcessGraph, ProcessNode } from './graph.ts';
 import { isCallback, isNodeReference, isParameterReference, isRecord } from './graph.ts';
-import { guard } from './guard.ts';
+import { guard, guardCallback } from './guard.ts';
 import { nodeReferences, references } from './references.ts';
 import { callbackParameters } from './schema.ts';
 import type { Callback, Value } from './value.ts';
@@ -97,7 +97,9 @@ class GraphCompiler {
         takes.map((taken) => taken.name),
       );
     const step = this.#value(argument);
-    return guard(step, parameter.schema, this.#sourceOf(argument), `${process.id} of node "${id}"`, name);
+    const where = `${process.id} of node "${id}"`;
+    if (takes) return guardCallback(step, parameter.schema, where, name);
+    return guard(step, parameter.schema, this.#sourceOf(argument), where, name);
   }
 
   /** The schema of what an argument refers to; undefined where it is not known before it runs. */

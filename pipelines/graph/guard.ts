@@ -1,9 +1,10 @@
 import { PlatformError } from '../core/errors.ts';
 import type { Step } from './define-process.ts';
+import { shorten } from './describe.ts';
 import type { Schema, TypeName } from './schema.ts';
 import { acceptedTypes } from './schema.ts';
 import type { Value } from './value.ts';
-import { isLabeled } from './value.ts';
+import { isLabeled, itemsOf } from './value.ts';
 
 /**
  * Watches an argument whose type is not known before it runs.
@@ -21,14 +22,29 @@ export function guard(step: Step, schema: Schema, source: Schema | undefined, pr
     const value = step(frame);
     const type = valueType(value);
     if (type === primary) return value; // the common case before the table
-    if (type === undefined || accepted.has(type) || (type === 'number' && accepted.has('integer'))) return value;
+    if (type === undefined || accepted.has(type)) return value;
+    if (type === 'number' && accepted.has('integer') && Number.isInteger(value)) return value;
     if (type === 'number' && accepted.has('boolean')) return value !== 0;
     if (type === 'boolean' && accepted.has('number')) return value ? 1 : 0;
-    throw new PlatformError(
-      'parameter-invalid',
-      `${process} takes ${[...accepted].join(' or ')} as ${name}, but got ${article(type)} (${show(value)})`,
-    );
+    throw wrongType(value, [...accepted].join(' or '), process, name);
   };
+}
+
+/** The same where a graph is accepted, and the argument refers to something. */
+export function guardCallback(step: Step, schema: Schema, process: string, name: string): Step {
+  const accepted = acceptedTypes(schema);
+  return (frame) => {
+    const value = step(frame);
+    if (typeof value === 'function') return value;
+    if ((value === null && accepted?.has('null')) || (value === true && accepted?.has('boolean'))) return value;
+    throw wrongType(value, 'a graph', process, name);
+  };
+}
+
+function wrongType(value: Value, accepted: string, process: string, name: string): PlatformError {
+  const type = valueType(value);
+  const found = type === undefined ? 'nothing' : `${article(type)} (${show(value)})`;
+  return new PlatformError('parameter-invalid', `${process} takes ${accepted} as ${name}, but got ${found}`);
 }
 
 /** What a value of a parameter mostly is, where several types are accepted. */
@@ -54,7 +70,12 @@ export function article(type: TypeName): string {
   return `${/^[aio]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
+/** Arrays are only counted: what is nested in one again and again would grow without bounds as text. */
 function show(value: Value): string {
-  const text = typeof value === 'function' ? 'a graph' : (JSON.stringify(value) ?? 'nothing');
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  if (typeof value === 'string') return `"${shorten(value)}"`;
+  if (typeof value === 'function') return 'a graph';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) || isLabeled(value)
+    ? `of ${itemsOf(value).length} items`
+    : `of ${Object.keys(value).length} members`;
 }

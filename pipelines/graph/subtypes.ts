@@ -57,7 +57,7 @@ function isGeoJson(value: unknown): boolean {
   return GEOMETRIES.includes(String(type)) && Array.isArray(value['coordinates']);
 }
 
-export const SUBTYPE_CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<string, Check>> = {
   // a cube is never written down, only referred to
   datacube: accepting('datacube', () => false),
   date: accepting('date', (value) => isTime(value, 'date')),
@@ -68,3 +68,8 @@ export const SUBTYPE_CHECKS: Readonly<Record<string, Check>> = {
   geojson: accepting('geojson', isGeoJson),
   'epsg-code': accepting('epsg-code', (value) => typeof value === 'number' && value >= 1000),
 };
+
+/** Why a value is not of a subtype: what is accepted; null where it is, or the subtype asks for nothing. */
+export function checkSubtype(subtype: string, value: unknown): string | null {
+  return Object.hasOwn(CHECKS, subtype) ? CHECKS[subtype]!(value) : null;
+}

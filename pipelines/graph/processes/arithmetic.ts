@@ -48,7 +48,8 @@ function roundTo(x: number, places: number): number {
   if (places === 0) return roundHalfEven(x);
   const factor = 10 ** Math.abs(places);
   const rounded = places > 0 ? roundHalfEven(x * factor) / factor : roundHalfEven(x / factor) * factor;
-  return Number.isFinite(rounded) ? rounded : x;
+  if (Number.isFinite(rounded)) return rounded;
+  return places > 0 ? x : 0; // the factor is beyond what a double holds
 }
 
 /** The remainder with the sign of the divisor: -1 mod 5 is 4. By 0 it is infinite; by infinity it is x. */

@@ -37,9 +37,10 @@ function find(data: ArrayValue, value: Value, reverse: boolean): number | null {
 }
 
 /** The items at some places, with their labels. */
-function pick(data: ArrayValue, places: readonly number[]): ArrayValue {
+function pick(data: ArrayValue, order: readonly number[]): ArrayValue {
   const items = itemsOf(data);
-  const beyond = places.find((place) => place < 0 || place >= items.length);
+  const places = itemsOf(order) as readonly number[];
+  const beyond = places.find((place) => !Number.isInteger(place) || place < 0 || place >= items.length);
   if (beyond !== undefined)
     throw refusal('ArrayElementNotAvailable', `There is no place ${beyond} in an array of ${items.length} items`);
   const values = places.map((place) => items[place]);

@@ -8,7 +8,7 @@ import { interpolateLinear } from './interpolate.ts';
 
 const ARRAY: Schema = { type: 'array', items: {} };
 /** A graph may multiply its data; this keeps one line from filling the memory. */
-const MAX_ITEMS = 10_000_000;
+const MAX_ITEMS = 1_000_000;
 
 export const ITEM_PARAMETERS: readonly CallbackParameter[] = [
   { name: 'x', description: 'The item.', schema: {} },
@@ -16,9 +16,6 @@ export const ITEM_PARAMETERS: readonly CallbackParameter[] = [
   { name: 'label', description: 'Its label.', schema: {}, optional: true },
   { name: 'context', description: 'What the caller passes on.', schema: {}, optional: true },
 ];
-
-const labels = (name: string, description: string) =>
-  parameter<readonly Label[]>(name, description, { type: 'array', items: { type: ['number', 'string'] } });
 
 const optionalLabel = parameter<Label | null>(
   'label',
@@ -29,9 +26,10 @@ const optionalLabel = parameter<Label | null>(
 
 /** One array after the other; labels stay where both have them, or one is empty. */
 function joined(...parts: readonly ArrayValue[]): ArrayValue {
+  const count = parts.reduce((sum, part) => sum + itemsOf(part).length, 0);
+  if (count > MAX_ITEMS)
+    throw refusal('ArrayTooLong', `An array of ${count} items is too long; ${MAX_ITEMS} are the most`);
   const items = parts.flatMap(itemsOf);
-  if (items.length > MAX_ITEMS)
-    throw refusal('ArrayTooLong', `An array of ${items.length} items is too long; ${MAX_ITEMS} are the most`);
   const filled = parts.filter((part) => itemsOf(part).length > 0);
   if (filled.length === 0 || !filled.every(isLabeled)) return items;
   const all = filled.flatMap(labelsOf);
@@ -57,7 +55,7 @@ export const arrays: readonly ProcessDefinition[] = [
     returns: ARRAY,
     evaluate: (data, repeat) => {
       const items = itemsOf(data);
-      if (items.length * repeat > MAX_ITEMS)
+      if (!(items.length * repeat <= MAX_ITEMS && repeat <= MAX_ITEMS))
         throw refusal('ArrayTooLong', `array_create makes ${items.length * repeat} items; ${MAX_ITEMS} are the most`);
       return Array.from({ length: repeat }, () => items).flat();
     },
@@ -66,10 +64,14 @@ export const arrays: readonly ProcessDefinition[] = [
     id: 'array_create_labeled',
     summary: 'An array whose items have labels.',
     experimental: true,
-    parameters: [anArray('data', 'Its values.'), labels('labels', 'As many labels.')],
+    parameters: [
+      anArray('data', 'Its values.'),
+      parameter<ArrayValue>('labels', 'As many labels.', { type: 'array', items: { type: ['number', 'string'] } }),
+    ],
     returns: ARRAY,
-    evaluate: (data, names) => {
+    evaluate: (data, labels) => {
       const items = itemsOf(data);
+      const names = itemsOf(labels) as readonly Label[];
       if (items.length !== names.length)
         throw refusal(
           'ArrayLengthMismatch',

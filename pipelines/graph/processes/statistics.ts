@@ -20,6 +20,8 @@ import { quantile, variance } from './moments.ts';
 const NUMBER: Schema = { type: ['number', 'null'] };
 const NUMBERS: Schema = { type: 'array', items: NUMBER };
 
+const MAX_PARTS = 100_000;
+
 const IGNORE_NODATA = aBoolean('ignore_nodata', 'Whether missing values are left out.', {}, true);
 
 /** The values without the missing ones; null where one is missing and may not be left out. */
@@ -76,6 +78,8 @@ function probabilitiesOf(given: Numbers | number | undefined, q: number | undefi
   if (given !== undefined && q !== undefined)
     throw refusal('QuantilesParameterConflict', 'quantiles takes probabilities or q, not both; q is deprecated');
   const wanted = given ?? q!;
+  if (typeof wanted === 'number' && wanted > MAX_PARTS)
+    throw refusal('TooManyParts', `quantiles are asked for ${wanted} parts; ${MAX_PARTS} are the most`);
   if (typeof wanted === 'number') return Array.from({ length: wanted - 1 }, (_, part) => (part + 1) / wanted);
   const list = numbersOf(wanted) as readonly number[];
   if (list.some((p, i) => i > 0 && p < list[i - 1]!))

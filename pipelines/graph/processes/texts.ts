@@ -1,8 +1,12 @@
 import { aBoolean, aText, defineProcess, parameter, scalarOrNull, textOrNull } from '../define-process.ts';
 import type { ProcessDefinition } from '../define-process.ts';
+import { refusal } from '../refusal.ts';
 import type { Schema } from '../schema.ts';
 import type { ArrayValue, Value } from '../value.ts';
 import { itemsOf } from '../value.ts';
+
+/** A graph may double a text in every node. */
+const MAX_LENGTH = 1_000_000;
 
 const PARAMETERS = [
   textOrNull('data', 'The text.'),
@@ -61,6 +65,12 @@ export const texts: readonly ProcessDefinition[] = [
       scalarOrNull('separator', 'What stands between them.', {}, ''),
     ],
     returns: { type: 'string' },
-    evaluate: (data, separator) => itemsOf(data).map(String).join(String(separator)),
+    evaluate: (data, separator) => {
+      const words = itemsOf(data).map(String);
+      const length = words.reduce((sum, word) => sum + word.length, 0) + words.length * String(separator).length;
+      if (length > MAX_LENGTH)
+        throw refusal('TextTooLong', `text_concat makes ${length} characters; ${MAX_LENGTH} are the most`);
+      return words.join(String(separator));
+    },
   }),
 ];
