@@ -2,8 +2,8 @@
 import type { BreakContrast } from './break-interval.ts';
 import { breakInterval } from './break-interval.ts';
 import { harmonicColumns } from './harmonic.ts';
-import type { Fit } from './least-squares.ts';
-import { fitLeastSquares } from './least-squares.ts';
+import type { Design, Fit } from './least-squares.ts';
+import { combine, factorise, fit, fitLeastSquares, solve } from './least-squares.ts';
 import type { MosumTest } from './mosum.ts';
 import { mosumTest } from './mosum.ts';
 import { segment } from './segmentation.ts';
@@ -56,58 +56,96 @@ const MAX_ROUNDS = 10;
  * @see Verbesselt et al. 2010, https://doi.org/10.1016/j.rse.2009.08.014
  */
 export function findBreaks(series: Series, options: BreaksOptions): Breaks | null {
-  const { days, values } = series;
-  const n = days.length;
-  const minPoints = Math.floor(n * options.minSegment);
-  const columns = 2 + 2 * options.order;
-  if (n < 3 * columns || minPoints < 3 || n > MAX_BREAK_POINTS || days[n - 1]! - days[0]! < 2 * 365) return null;
-  const season = harmonicColumns(days, { order: options.order, trend: false, origin: 0 }).slice(1);
-  const years = days.map((day) => (day - days[0]!) / DAYS_PER_YEAR);
-  let cuts: readonly number[] = [];
-  let test: MosumTest = { statistic: 0, p: 1 };
-  let rest = values;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const seasonal = seasonOf(season, years, values, cuts);
-    if (seasonal === null) return null;
-    rest = values.map((value, i) => value - seasonal[i]!);
-    const line = fitLine(years, rest, 0, n)!;
-    test = mosumTest(
-      rest.map((value, i) => value - line.fitted[i]!),
-      2,
-      options.minSegment,
-    );
-    const found = test.p < options.level ? fewestByBic(segment(years, rest, minPoints, options.maxBreaks)) : [];
-    const isSettled = found.length === cuts.length && found.every((cut, i) => cut === cuts[i]);
-    cuts = found;
-    if (isSettled && round > 0) break;
+  return new BreakFinder(options).find(series);
+}
+
+/** Looks for breaks in many series; what only their times decide is kept for the next one with the same times. */
+export class BreakFinder {
+  readonly #options: BreaksOptions;
+  #days: Float64Array | null = null;
+  #times: Times = { years: new Float64Array(0), season: [], unbroken: null, line: null };
+
+  constructor(options: BreaksOptions) {
+    this.#options = options;
   }
-  return describe(years, rest, cuts, test);
+
+  /** @returns null as `findBreaks`. */
+  find({ days, values }: Series): Breaks | null {
+    const { minSegment, maxBreaks, level, order } = this.#options;
+    const n = days.length;
+    const minPoints = Math.floor(n * minSegment);
+    const columns = 2 + 2 * order;
+    if (n < 3 * columns || minPoints < 3 || n > MAX_BREAK_POINTS || days[n - 1]! - days[0]! < 2 * 365) return null;
+    if (this.#days?.length !== n || !this.#days.every((day, i) => day === days[i])) {
+      this.#days = days.slice();
+      this.#times = timesOf(days, order);
+    }
+    const { years, season, unbroken, line } = this.#times;
+    let cuts: readonly number[] = [];
+    let test: MosumTest = { statistic: 0, p: 1 };
+    let rest = values;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const design = cuts.length === 0 ? unbroken : factorise([...linesOf(years, cuts), ...season]);
+      if (design === null || line === null) return null;
+      rest = withoutSeason(values, season, solve(design, values));
+      const { fitted } = fit(line, rest);
+      test = mosumTest(
+        rest.map((value, i) => value - fitted[i]!),
+        2,
+        minSegment,
+      );
+      const found = test.p < level ? fewestByBic(segment(years, rest, minPoints, maxBreaks)) : [];
+      const isSettled = found.length === cuts.length && found.every((cut, i) => cut === cuts[i]);
+      cuts = found;
+      // without a break before and now the next round would be this one again
+      if (isSettled) break;
+    }
+    return describe(years, rest, cuts, test);
+  }
+}
+
+interface Times {
+  /** Since the first point. */
+  readonly years: Float64Array;
+  readonly season: readonly Float64Array[];
+  /** Of one line and the season; null where they cannot be told apart. */
+  readonly unbroken: Design | null;
+  readonly line: Design | null;
+}
+
+function timesOf(days: Float64Array, order: number): Times {
+  const season = harmonicColumns(days, { order, trend: false, origin: 0 }).slice(1);
+  const years = days.map((day) => (day - days[0]!) / DAYS_PER_YEAR);
+  return {
+    years,
+    season,
+    unbroken: factorise([...linesOf(years, []), ...season]),
+    line: factorise(linesOf(years, [])),
+  };
 }
 
 function fewestByBic(segmentations: ReturnType<typeof segment>): readonly number[] {
   return segmentations.reduce((best, candidate) => (candidate.bic < best.bic ? candidate : best)).breaks;
 }
 
-/** The seasonal part of the fit of season and one line per segment; null where they cannot be told apart. */
-function seasonOf(
-  season: readonly Float64Array[],
-  years: Float64Array,
-  values: Float64Array,
-  cuts: readonly number[],
-): Float64Array | null {
-  const bounds = [0, ...cuts, values.length];
-  const lines = cuts.concat(values.length).flatMap((to, s) => {
+/** Level and slope of each segment, zero outside. */
+function linesOf(years: Float64Array, cuts: readonly number[]): Float64Array[] {
+  const bounds = [0, ...cuts, years.length];
+  return bounds.slice(1).flatMap((to, s) => {
     const isIn = (i: number) => i >= bounds[s]! && i < to;
     return [years.map((_, i) => (isIn(i) ? 1 : 0)), years.map((year, i) => (isIn(i) ? year : 0))];
   });
-  const fit = fitLeastSquares([...lines, ...season], values);
-  if (fit === null) return null;
-  const seasonal = new Float64Array(values.length);
-  for (const [c, column] of season.entries()) {
-    const coefficient = fit.coefficients[lines.length + c]!;
-    for (let i = 0; i < seasonal.length; i++) seasonal[i]! += coefficient * column[i]!;
-  }
-  return seasonal;
+}
+
+/** @param coefficients  The last ones are those of the season. */
+function withoutSeason(
+  values: Float64Array,
+  season: readonly Float64Array[],
+  coefficients: Float64Array,
+): Float64Array {
+  if (season.length === 0) return values;
+  const seasonal = combine(season, coefficients.subarray(coefficients.length - season.length));
+  return values.map((value, i) => value - seasonal[i]!);
 }
 
 function fitLine(years: Float64Array, values: Float64Array, from: number, to: number): Fit | null {

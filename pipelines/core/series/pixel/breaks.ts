@@ -1,10 +1,11 @@
 import type { BreaksOptions } from '../breaks.ts';
-import { findBreaks } from '../breaks.ts';
+import { BreakFinder } from '../breaks.ts';
 import type { PixelAnalyst } from './pixel-analyst.ts';
 import { COUNT_BAND, DAYS } from './pixel-analyst.ts';
 
 /** The largest break of each pixel, by the size of its step, and the last one. */
 export function breaksPixels(options: BreaksOptions): PixelAnalyst {
+  const finder = new BreakFinder(options);
   return {
     bands: [
       { name: 'breaks', unit: '1', title: 'Number of breaks' },
@@ -21,7 +22,7 @@ export function breaksPixels(options: BreaksOptions): PixelAnalyst {
     analyse({ known }, out) {
       const { days } = known;
       out[9] = days.length;
-      const found = findBreaks(known, options);
+      const found = finder.find(known);
       if (found === null) return;
       const { breaks } = found;
       out[0] = breaks.length;
