@@ -190,7 +190,7 @@ function checkWhole({ path, info: { dtype } }: OpenedBand, { classes, rows, star
     if (!Number.isInteger(classes[k]))
       throw new PlatformError(
         'format-unsupported',
-        `${path} has ${classes[k]} at column ${starts[k]}, row ${rows[k]}: polygons are made of classes, which are whole numbers`,
+        `${path} has ${Number(classes[k]!.toPrecision(6))} at column ${starts[k]}, row ${rows[k]}: polygons are made of classes, which are whole numbers`,
       );
 }
 

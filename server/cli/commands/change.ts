@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
 import type { ChangeReport, ChangeRequest } from '../../../pipelines/runs/change.ts';
+import { findTableFormat } from '../../../pipelines/io/table/write-table.ts';
 import { CHANGE_MEASURES } from '../../../pipelines/runs/polygon-tables.ts';
 import type { PolygonizeReport } from '../../../pipelines/runs/polygonize.ts';
 import { addConnectednessOption, areaText, parseArea, parseConnectedness } from '../area-options.ts';
@@ -46,8 +47,9 @@ Examples:
 
 const run: Action = async (context, before, options) => {
   const request = toRequest(before, options);
-  const report = await produce(context, 'change', request);
   const polygons = options['polygons'] as string | undefined;
+  if (polygons !== undefined) findTableFormat(polygons, { hasGeometry: true }); // wrong words are told before the work
+  const report = await produce(context, 'change', request);
   const outlined =
     polygons === undefined
       ? null
