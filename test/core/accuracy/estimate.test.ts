@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../pipelines/core/accuracy/draw.ts';
 import type { Estimate } from '../../../pipelines/core/accuracy/estimate.ts';
 import { estimateAccuracy } from '../../../pipelines/core/accuracy/estimate.ts';
 import { classLabel, compareLabels } from '../../../pipelines/core/accuracy/labels.ts';
@@ -145,6 +146,43 @@ describe('estimates of simulated samples', () => {
     expect(classes.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(classes[2]!.users.value).toBeNaN();
     expect(classes[2]!.producers.value).toBe(0);
+  });
+});
+
+describe('95 % intervals', () => {
+  it('hold the truth in about 95 % of samples', () => {
+    // Shares of the whole by map class (row) and reference class (column); class 1 is rare and badly mapped
+    const truth = [
+      [0.04, 0.01, 0.0],
+      [0.02, 0.5, 0.03],
+      [0.01, 0.04, 0.35],
+    ];
+    const weights = truth.map((row) => row.reduce((a, b) => a + b, 0));
+    const random = createRandom(11, 0);
+    const areas = new Map(weights.map((weight, k) => [String(k), weight]));
+    const drawClass = (row: readonly number[], weight: number) => {
+      let rest = random() * weight;
+      return row.findIndex((p) => (rest -= p) < 0);
+    };
+    const samples = 2000;
+    let [overall, share, producers] = [0, 0, 0];
+    for (let k = 0; k < samples; k++) {
+      const units = truth.flatMap((row, h) =>
+        Array.from({ length: 100 }, () => {
+          const reference = String(Math.max(0, drawClass(row, weights[h]!)));
+          return { stratum: String(h), map: String(h), reference };
+        }),
+      );
+      const { overall: oa, classes } = estimateAccuracy(tallySample(units, areas, 'x'));
+      const holds = ({ value, margin }: Estimate, expected: number) => Math.abs(value - expected) <= margin;
+      if (holds(oa, 0.89)) overall++;
+      if (holds(classes[1]!.share, 0.55)) share++;
+      if (holds(classes[1]!.producers, 0.5 / 0.55)) producers++;
+    }
+    for (const held of [overall, share, producers]) {
+      expect(held / samples).toBeGreaterThan(0.93);
+      expect(held / samples).toBeLessThan(0.97);
+    }
   });
 });
 
