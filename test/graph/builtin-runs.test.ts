@@ -189,6 +189,14 @@ describe('built-in pipelines', () => {
     );
   });
 
+  it('index-composite widens clouds by a margin', async () => {
+    const valid = async (margin: string) => {
+      const made = await make('index-composite', 'raster', { period: '2024-07', margin, classes: 'cloud' });
+      return made.get(null)!.filter((value) => !Number.isNaN(value)).length;
+    };
+    expect(await valid('30')).toBeLessThan(await valid('0'));
+  });
+
   it('monthly-composites makes one for each month, empty where no scene was', async () => {
     const made = await make('monthly-composites', 'raster', { period: '2024' });
     expect([...made.keys()]).toEqual(['2024-06', '2024-07', '2024-08', '2024-09']);

@@ -38,6 +38,15 @@ describe('docs/pipelines.md', () => {
     await expect([written, MARK, ...sections].join('')).toMatchFileSnapshot(page);
   });
 
+  it('shows a fault as it is told', () => {
+    const text = readFileSync(page, 'utf8');
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)![1]!;
+    const told = /^ {4}(wet\.yaml: .*)$/m.exec(text)![1]!;
+    expect(() =>
+      parsePipeline(example.replace('from_node: most', 'from_node: mst'), { processes, name: 'wet.yaml' }),
+    ).toThrow(told);
+  });
+
   it('has examples that are valid', () => {
     const examples = [...readFileSync(page, 'utf8').matchAll(/```(?:yaml|json)\n([\s\S]*?)```/g)].map(
       (match) => match[1]!,

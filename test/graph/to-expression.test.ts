@@ -53,7 +53,6 @@ const NUMBERS: Record<string, readonly string[]> = {
   exp: ['p'],
   ln: ['x'],
   constant: ['x'],
-  clip: ['x', 'min', 'max'],
 };
 const TRUTHS: Record<string, readonly string[]> = {
   gt: ['x', 'y'],
@@ -77,12 +76,15 @@ describe('toExpression', () => {
     const numbers: string[] = ['red', 'nir'];
     const truths: string[] = [];
     const nodes: Record<string, object> = { red: band('B04'), nir: band('B08') };
-    const number = (): Argument => (random() < 0.25 ? pick([0.5, 2, -1, 3]) : from(pick(numbers)));
+    const number = (): Argument => {
+      if (random() < 0.25) return pick([0.5, 2, -1, 3]);
+      return from(pick(lenient && truths.length > 0 && random() < 0.1 ? truths : numbers));
+    };
     for (let i = 0; i < 8; i++) {
       const id = `n${i}`;
       const kind = random();
       if (kind < 0.45 || !lenient) {
-        const name = pick(Object.keys(random() < 0.75 ? NUMBERS : TRUTHS).filter((one) => one !== 'clip'));
+        const name = pick(Object.keys(random() < 0.75 ? NUMBERS : TRUTHS));
         const isTruth = name in TRUTHS;
         nodes[id] = node(name, Object.fromEntries((NUMBERS[name] ?? TRUTHS[name])!.map((key) => [key, number()])));
         (isTruth ? truths : numbers).push(id);
@@ -91,11 +93,17 @@ describe('toExpression', () => {
           data: random() < 0.5 ? data : [number(), number()],
         });
         numbers.push(id);
+      } else if (kind < 0.65) {
+        nodes[id] = pick([
+          node('clip', { x: number(), min: -1, max: 2 }),
+          node('linear_scale_range', { x: number(), inputMin: 2, inputMax: -1, outputMax: 255 }),
+        ]);
+        numbers.push(id);
       } else if (kind < 0.7) {
         nodes[id] = node('between', { x: number(), min: -0.5, max: 1, exclude_max: random() < 0.5 });
         truths.push(id);
       } else if (truths.length > 1 && kind < 0.85) {
-        nodes[id] = node(pick(['and', 'or']), { x: from(pick(truths)), y: from(pick(truths)) });
+        nodes[id] = node(pick(['and', 'or', 'xor']), { x: from(pick(truths)), y: from(pick(truths)) });
         truths.push(id);
       } else if (truths.length > 0) {
         nodes[id] = node('if', { value: from(pick(truths)), accept: number(), reject: number() });
@@ -177,6 +185,25 @@ describe('toExpression', () => {
     ).toBe(false);
   });
 
+  it('lowers what openEO has as its example, the enhanced vegetation index by bands in order', () => {
+    const at = (index: number) => node('array_element', { data, index });
+    const evi = graph({
+      nir: at(2),
+      red: at(1),
+      blue: at(0),
+      sub: node('subtract', { x: from('nir'), y: from('red') }),
+      six: node('multiply', { x: 6, y: from('red') }),
+      seven: node('multiply', { x: -7.5, y: from('blue') }),
+      sum: node('sum', { data: [1, from('nir'), from('six'), from('seven')] }),
+      div: node('divide', { x: from('sub'), y: from('sum') }),
+      evi: node('multiply', { x: 2.5, y: from('div') }),
+    });
+    const lowered = toExpression(evi, { array: ARRAY })!;
+    expect(new Set(lowered.inputs)).toEqual(new Set([0, 1, 2]));
+    const [value] = runLowered(lowered, [[0.05, 0.1, 0.5, 0]]);
+    expect(value).toBeCloseTo((2.5 * 0.4) / (1 + 0.5 + 0.6 - 0.375), 6);
+  });
+
   it('takes logarithms to a base', () => {
     const of = graph({ red: band('B04'), l: node('log', { x: from('red'), base: 10 }) });
     expect(runLowered(toExpression(of, { array: ARRAY })!, [[0, 1000, 0, 0]])[0]).toBeCloseTo(3, 6);
@@ -227,6 +254,15 @@ describe('toExpression', () => {
     ['an array as a result', graph({ m: node('array_create', { data: [1, 2] }) })],
     ['no band at all', graph({ m: node('add', { x: 1, y: 2 }) })],
     ['a tolerance', graph({ red: band('B04'), m: node('eq', { x: from('red'), y: 1, delta: 0.1 }) })],
+    ['limits that are swapped', graph({ red: band('B04'), m: node('clip', { x: from('red'), min: 1, max: 0 }) })],
+    [
+      'a truth value that is compared',
+      graph({
+        red: band('B04'),
+        t: node('gt', { x: from('red'), y: 0 }),
+        m: node('gt', { x: from('t'), y: 0 }),
+      }),
+    ],
     ['a text', graph({ red: band('B04'), m: node('eq', { x: from('red'), y: 'a' }) })],
     ['a circle', graph({ a: node('add', { x: from('a'), y: 1 }) })],
   ])('leaves %s to the closure', (_, of) => {
