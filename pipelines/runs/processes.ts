@@ -11,6 +11,7 @@ import type { AccuracySampleRequest } from './accuracy-sample.ts';
 import type { DateInput, SceneInput } from './band-inputs.ts';
 import type { ChangeRequest } from './change.ts';
 import type { CubeRequest } from './cube.ts';
+import type { CubeZonesRequest } from './cube-zones.ts';
 import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.ts';
 import type { FormulaDates, RasterDates } from './dated-layers.ts';
 import type { FloodRequest } from './flood.ts';
@@ -140,7 +141,8 @@ export const PROCESSES = {
   }),
   'zone-series': define({
     run: async (request: ZoneSeriesRequest, startRunner, controls) => {
-      const { planZoneSeries, runZoneSeries } = await import('./zone-series.ts');
+      const { planZoneSeries } = await import('./zone-series.ts');
+      const { runZoneSeries } = await import('./zone-series-run.ts');
       return runZoneSeries(await planZoneSeries(request, usedRdGrid(), controls.signal), startRunner, controls);
     },
     mapPaths: (request, map) => ({
@@ -153,6 +155,18 @@ export const PROCESSES = {
             ? { raster: map(source.raster), classes: mapPath(source.classes, map) }
             : mapDate(source, map),
       })),
+    }),
+  }),
+  'cube-zones': define({
+    run: async (request: CubeZonesRequest, startRunner, controls) => {
+      const { planCubeZones } = await import('./cube-zones.ts');
+      const { runZoneSeries } = await import('./zone-series-run.ts');
+      return runZoneSeries(await planCubeZones(request, usedRdGrid(), controls.signal), startRunner, controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      zones: map(request.zones),
+      program: mapProgramPaths(request.program, map),
     }),
   }),
   flood: define({

@@ -31,7 +31,13 @@ const scheme = z.literal('numbers').optional();
 const classes = z.strictObject({ path: z.string(), excluded: z.array(z.number()), guards, scheme }).nullable();
 
 const date = z.union([
-  z.strictObject({ scene: z.string(), excluded: z.array(z.number()).nullable(), scl: z.string().nullable(), guards, scheme }),
+  z.strictObject({
+    scene: z.string(),
+    excluded: z.array(z.number()).nullable(),
+    scl: z.string().nullable(),
+    guards,
+    scheme,
+  }),
   z.strictObject({
     bands: z.array(
       z.strictObject({
@@ -230,6 +236,14 @@ const SCHEMAS = {
     ),
     formula: z.string().nullable(),
     calibration: calibrationWords,
+    zones: z.string(),
+    statistics: z.string(),
+    idField: z.string().nullable(),
+    zonesCrs: z.string().nullable(),
+  }),
+  'cube-zones': z.strictObject({
+    program: cubeRequestSchema.shape.program,
+    times: z.array(z.string()),
     zones: z.string(),
     statistics: z.string(),
     idField: z.string().nullable(),

@@ -1,8 +1,9 @@
-/** The numbers under zones: a band of a file as it is stored, or a layer evaluated where zones are. */
+/** The numbers under zones: a band of a file as it is stored, or a layer or a cube evaluated where zones are. */
 import type { BandBlock, DataType, Samples } from '../core/raster/block.ts';
 import type { Floats } from '../core/raster/composite.ts';
 import type { Window } from '../core/grid/window.ts';
 import type { ValueScale } from '../core/geometry/zonal/statistics.ts';
+import type { CubeProgram } from '../cube/program.ts';
 import { withSource } from '../io/source-cache.ts';
 import type { SourceRef } from '../io/source-cache.ts';
 import { computeValues, readLayer } from './layer.ts';
@@ -18,13 +19,16 @@ export type ValueSource =
       readonly dtype: DataType;
       readonly scale: ValueScale;
     }
-  | { readonly kind: 'layer'; readonly layer: Layer };
+  | { readonly kind: 'layer'; readonly layer: Layer }
+  /** A data cube of one plane. */
+  | { readonly kind: 'cube'; readonly program: CubeProgram };
 
 const PLAIN: ValueScale = { scale: 1, offset: 0 };
 
 /** Type of the numbers that `readValues` gives. */
 export function dtypeOf(values: ValueSource): DataType {
   if (values.kind === 'band') return values.dtype;
+  if (values.kind === 'cube') return 'float32';
   return values.layer.formula ? 'float32' : 'float64'; // numbers of a file keep their digits
 }
 
@@ -51,6 +55,10 @@ export async function readValues(
     const data = scratch.samples(dtypeOf(values), pixels) as Floats;
     computeValues(values.layer, await readLayer(values.layer, window, scratch), data);
     return onlyFinite({ data, mask: null });
+  }
+  if (values.kind === 'cube') {
+    const { readCubeValues } = await import('../cube/read-values.ts');
+    return onlyFinite(await readCubeValues(values.program, 0, window, scratch, signal));
   }
   const into = [scratch.samples(values.dtype, pixels)];
   const read = await withSource(values.source, (raster) => raster.read(window, { bands: [values.band], into, signal }));

@@ -55,7 +55,7 @@ describe('a FlatGeobuf', () => {
     const wanted = REFERENCE[name].features;
     expect(report).toEqual({ taken: wanted.length, epsg: REFERENCE[name].epsg, refused: 0, firstRefusal: null });
     expect(features.map(({ geometry }) => flat(geometry))).toEqual(wanted.map(({ geometry }) => geometry));
-    const attributes = wanted.map(({ geometry: _, dag, ...rest }) => ({
+    const attributes = wanted.map(({ geometry: _geometry, dag, ...rest }) => ({
       ...rest,
       dag: `${String(dag).slice(0, 10)}T00:00:00`,
     }));
@@ -75,7 +75,7 @@ describe('a FlatGeobuf', () => {
 
   it('holds zones, and points are none', async () => {
     const zones = await readZones(put('indexed', bytesOf('indexed')), { idField: 'naam' });
-    expect(zones.ids.values.toSorted()).toEqual(['delen', 'gat', 'hoek', 'één']);
+    expect(new Set(zones.ids.values)).toEqual(new Set(['delen', 'gat', 'hoek', 'één']));
     expect(zones.epsg).toBe(28992);
     await expect(readZones(put('points', bytesOf('points')))).rejects.toThrow(
       /has no polygons to use as zones: the first is feature 1: it is a Point, and a zone is a polygon$/,

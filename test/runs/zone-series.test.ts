@@ -15,7 +15,8 @@ import { parseRequest } from '../../pipelines/runs/requests.ts';
 import { storeZoneSeries } from '../../pipelines/runs/store-zone-series.ts';
 import { planZonal, runZonal } from '../../pipelines/runs/zonal.ts';
 import { ZONAL_LIMITS } from '../../pipelines/runs/zonal-table.ts';
-import { planZoneSeries, runZoneSeries } from '../../pipelines/runs/zone-series.ts';
+import { planZoneSeries } from '../../pipelines/runs/zone-series.ts';
+import { runZoneSeries } from '../../pipelines/runs/zone-series-run.ts';
 import type { ZoneSeriesRequest } from '../../pipelines/runs/zone-series.ts';
 import { parseStatistics } from '../../pipelines/core/geometry/zonal/statistics.ts';
 import { run as runTiles } from '../../pipelines/tasks/zonal-tiles.ts';
@@ -28,7 +29,6 @@ import { rectangle, star } from '../support/zones.ts';
 import type { Ring } from '../support/zones.ts';
 
 const [WIDTH, HEIGHT] = [600, 500];
-const TRANSFORM: Affine = [10, 0, 640_000, 0, -10, 5_775_000];
 const root = mkdtempSync(join(tmpdir(), 'landmeter-zone-series-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
