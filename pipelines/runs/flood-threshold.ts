@@ -14,10 +14,8 @@ import { runRegions } from './region-tasks.ts';
 
 export interface FloodThreshold {
   /** Decibels. */
-  readonly value: number;
-  readonly source: 'given' | 'tiles';
-  /** Null where it was given. */
-  readonly method: ThresholdMethod | null;
+  readonly threshold: number;
+  readonly method: ThresholdMethod | 'given';
   /** Tiles that were looked at, and those with two humps that it comes from. */
   readonly tiles: number;
   readonly bimodalTiles: number;
@@ -48,7 +46,7 @@ interface Wanted {
 /** Thresholds of tiles that differ by more than that are not of one thing, decibels between the quartiles. */
 const WIDE = 4;
 
-/** @throws {PlatformError} `parameter-invalid` where no tile has two humps */
+/** @throws {PlatformError} `parameter-invalid` where no tile has two humps; `outside` where there is nothing to look at */
 export async function settleThreshold(
   { raster, threshold, method, tile }: Wanted,
   { water, filter, spec, name, isCalibrated }: FloodScene,
@@ -57,9 +55,8 @@ export async function settleThreshold(
 ): Promise<FloodThreshold> {
   if (threshold !== null)
     return {
-      value: threshold,
-      source: 'given',
-      method: null,
+      threshold,
+      method: 'given',
       tiles: 0,
       bimodalTiles: 0,
       bimodalShare: 0,
@@ -71,10 +68,12 @@ export async function settleThreshold(
   const inputs = tileRegions(spec, tile).map((region) => ({ water, region, filter, side: tile, method, darkLimit }));
   controls.progress?.stage('Looking for the threshold', inputs.length);
   const verdicts: TileVerdict[] = [];
-  for await (const found of runRegions(runner, 'radar-tiles', inputs, spec, FLOOD_BYTES, controls)) {
-    verdicts.push(...found);
+  for await (const judged of runRegions(runner, 'radar-tiles', inputs, spec, FLOOD_BYTES, controls)) {
+    verdicts.push(...judged);
     controls.progress?.advance();
   }
+  if (verdicts.length === 0)
+    throw new PlatformError('outside', `${raster} has too few valid pixels to look for a threshold in`);
   const chosen = chooseThreshold(verdicts);
   if (chosen === null)
     throw new PlatformError(
@@ -83,7 +82,7 @@ export async function settleThreshold(
       { detail: { path: raster, tiles: verdicts.length } },
     );
   const { separation, quartiles, tiles: bimodalTiles } = chosen;
-  const value = Number(chosen.threshold.toFixed(3)); // bins are coarser
+  const found = Number(chosen.threshold.toFixed(3)); // bins are coarser
   const spread = quartiles[1] - quartiles[0];
   const notes =
     spread > WIDE
@@ -93,8 +92,7 @@ export async function settleThreshold(
       : [];
   const tiles = verdicts.length;
   return {
-    value,
-    source: 'tiles',
+    threshold: found,
     method,
     tiles,
     bimodalTiles,

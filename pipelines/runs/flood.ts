@@ -50,12 +50,11 @@ export interface FloodRequest {
   readonly output: string;
 }
 
-export interface FloodReport {
+export interface FloodReport extends FloodThreshold {
   readonly output: string;
   readonly sizeBytes: number;
   readonly width: number;
   readonly height: number;
-  readonly threshold: FloodThreshold;
   readonly looks: Looks | null;
   readonly minPixels: number;
   readonly areasHa: FloodAreas;
@@ -85,16 +84,11 @@ export async function runFlood(
     request.permanent && (await openPermanentWater(request.permanent, inputs.grid, spec, notes, controls));
   const name = inputs.bandNames[channel] ?? request.raster.replace(/^.*[\\/]/, '');
   const scene = { water: water!, filter, spec };
-  const threshold = await settleThreshold(
-    request,
-    { ...scene, name, isCalibrated: inputs.isCalibrated },
-    runner,
-    controls,
-  );
-  notes.push(...threshold.notes);
-  controls.passport?.begin(factsOf(request, inputs, permanent, spec, threshold), runner);
+  const found = await settleThreshold(request, { ...scene, name, isCalibrated: inputs.isCalibrated }, runner, controls);
+  notes.push(...found.notes);
+  controls.passport?.begin(factsOf(request, inputs, permanent, spec, found), runner);
   const minPixels = leastPixels(request.minArea, grid);
-  const rule = { threshold: threshold.value, grow: request.grow };
+  const rule = { threshold: found.threshold, grow: request.grow };
   const tasks = cogRegions(spec).map((region, r): FloodInput => ({
     water: water!,
     before,
@@ -119,7 +113,7 @@ export async function runFlood(
   }
   const sizeBytes = await writeCogFromRegions(request.output, spec, regions(), controls);
   const { width, height } = spec;
-  return { output: request.output, sizeBytes, width, height, threshold, looks, minPixels, areasHa: areas, notes };
+  return { ...found, output: request.output, sizeBytes, width, height, looks, minPixels, areasHa: areas, notes };
 }
 
 function checkRequest({ filter, looks, threshold, grow, tile, minArea }: FloodRequest): void {
@@ -181,14 +175,14 @@ function specOf({ width, height, transform, epsg }: PixelGrid, request: FloodReq
 }
 
 function factsOf(
-  { filter, grow, method, minArea }: FloodRequest,
+  { filter, grow, minArea }: FloodRequest,
   { uses }: RadarInputs,
   permanent: PermanentWater | null,
   spec: CogSpec,
-  { value, source }: FloodThreshold,
+  { threshold, method }: FloodThreshold,
 ): RunFacts {
   const words = [
-    `backscatter below ${value.toFixed(2)} dB (${source === 'given' ? 'given' : method})`,
+    `backscatter below ${threshold.toFixed(2)} dB (${method})`,
     ...(filter === null ? [] : [`after ${filter}`]),
     ...(grow > 0 ? [`grown by ${grow} dB`] : []),
     ...(minArea === null ? [] : [`at least ${minArea} m²`]),

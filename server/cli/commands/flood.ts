@@ -101,12 +101,12 @@ function parsePermanent(
   return { path, classes: codes, crs: crs ?? null };
 }
 
-function describe({ output, threshold, areasHa }: FloodReport): string {
-  const { value, source, bimodalTiles, tiles, separation } = threshold;
+function describe(report: FloodReport): string {
+  const { output, threshold, method, bimodalTiles, tiles, separation, areasHa } = report;
   const how =
-    source === 'given' ? 'given' : `from ${bimodalTiles} of ${tiles} tiles, separation ${separation!.toFixed(1)}`;
+    method === 'given' ? 'given' : `from ${bimodalTiles} of ${tiles} tiles, separation ${separation!.toFixed(1)}`;
   const ha = (area: number) => `${area.toFixed(1)} ha`;
-  return `${output}: flood ${ha(areasHa.flood)}, permanent water ${ha(areasHa.permanent)}, dry ${ha(areasHa.dry)}; threshold ${value.toFixed(2)} dB (${how})`;
+  return `${output}: flood ${ha(areasHa.flood)}, permanent water ${ha(areasHa.permanent)}, dry ${ha(areasHa.dry)}; threshold ${threshold.toFixed(2)} dB (${how})`;
 }
 
 export const command: CommandModule = { define, run };

@@ -108,9 +108,9 @@ async function floodFigures(folder: string): Promise<string[]> {
       if (truth && v === 1) both++;
       if (truth || v === 1) either++;
     }
-    const { value, bimodalTiles, tiles, separation } = report.threshold;
+    const { threshold, bimodalTiles, tiles, separation } = report;
     rows.push(
-      `| ${toDecibels(power).toFixed(0)} | ${value.toFixed(1)} | ${bimodalTiles} of ${tiles} | ${separation!.toFixed(1)} | ${(both / either).toFixed(3)} |`,
+      `| ${toDecibels(power).toFixed(0)} | ${threshold.toFixed(1)} | ${bimodalTiles} of ${tiles} | ${separation!.toFixed(1)} | ${(both / either).toFixed(3)} |`,
     );
   }
   return rows;
