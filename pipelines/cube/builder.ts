@@ -10,6 +10,15 @@ export class ProgramBuilder {
   readonly callbacks: PixelCallback[] = [];
   readonly #known = new Map<string, number>();
 
+  /** With the operations of a program under their numbers. */
+  static of({ operations, expressions, callbacks }: CubeProgram): ProgramBuilder {
+    const builder = new ProgramBuilder();
+    builder.operations.push(...operations);
+    builder.expressions.push(...expressions);
+    builder.callbacks.push(...callbacks);
+    return builder;
+  }
+
   at(index: number): PlaneOperation {
     return this.operations[index]!;
   }
@@ -120,17 +129,64 @@ export class ProgramBuilder {
     }
   }
 
-  /** What these planes need, renumbered. */
+  /** What these planes need, renumbered: the same planes give the same program, whatever else a graph makes. */
   finish(planes: readonly number[]): Omit<CubeProgram, 'grid' | 'dimensions'> {
     const needed = new Set<number>(planes);
     for (let index = this.operations.length - 1; index >= 0; index--)
       if (needed.has(index)) for (const input of inputsOf(this.at(index))) needed.add(input);
     const at = new Map<number, number>();
+    const expressions = new Numbering(this.expressions);
+    const callbacks = new Numbering(this.callbacks);
     const operations: PlaneOperation[] = [];
-    for (const [index, operation] of this.operations.entries())
-      if (needed.has(index)) at.set(index, operations.push(withInputs(operation, (input) => at.get(input)!)) - 1);
-    const { expressions, callbacks } = this;
-    return { planes: planes.map((plane) => at.get(plane)!), operations, expressions, callbacks };
+    for (const index of [...needed].sort((a, b) => a - b)) {
+      const operation = renumber(
+        withInputs(this.at(index), (input) => at.get(input)!),
+        expressions,
+        callbacks,
+      );
+      at.set(index, operations.push(operation) - 1);
+    }
+    const kept = { expressions: expressions.items, callbacks: callbacks.items };
+    return { planes: planes.map((plane) => at.get(plane)!), operations, ...kept };
+  }
+}
+
+/** The items of a list that are used, in the order of first use. */
+class Numbering<T> {
+  readonly items: T[] = [];
+  readonly #all: readonly T[];
+  readonly #at = new Map<number, number>();
+
+  constructor(all: readonly T[]) {
+    this.#all = all;
+  }
+
+  of(index: number): number {
+    const known = this.#at.get(index);
+    if (known !== undefined) return known;
+    const at = this.items.push(this.#all[index]!) - 1;
+    this.#at.set(index, at);
+    return at;
+  }
+}
+
+function renumber(
+  operation: PlaneOperation,
+  expressions: Numbering<PlainExpression>,
+  callbacks: Numbering<PixelCallback>,
+): PlaneOperation {
+  switch (operation.kind) {
+    case 'layer':
+      return { ...operation, expression: expressions.of(operation.expression) };
+    case 'formula': {
+      const { expression, repair } = operation;
+      const repaired = repair === null ? null : callbacks.of(repair);
+      return { ...operation, expression: expressions.of(expression), repair: repaired };
+    }
+    case 'callback':
+      return { ...operation, callback: callbacks.of(operation.callback) };
+    default:
+      return operation;
   }
 }
 

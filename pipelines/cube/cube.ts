@@ -122,12 +122,23 @@ export function withoutDimension(cube: Cube, index: number, planes: readonly num
   };
 }
 
+function pick({ times, ...dimension }: Dimension, positions: readonly number[]): Dimension {
+  const labels = positions.map((p) => dimension.labels[p]!);
+  return { ...dimension, labels, ...(times && { times: positions.map((p) => times[p]!) }) };
+}
+
+/** When a label of a dimension of time begins; null where nobody knows. */
+export function beginOf({ labels, times }: Dimension, position: number): string | null {
+  const text = times?.[position] ?? String(labels[position]);
+  const time = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? new Date(text) : null;
+  return time && !Number.isNaN(time.getTime()) ? time.toISOString() : null;
+}
+
 /** The labels at these positions, in this order. */
 export function selectLabels(cube: Cube, index: number, positions: readonly number[]): Cube {
   const dimension = cube.dimensions[index]!;
   const lines = linesAlong(cube, index).map((line) => positions.map((p) => line[p]!));
-  const labels = positions.map((p) => dimension.labels[p]!);
-  const selected = fromLines(cube, index, { ...dimension, labels }, lines);
+  const selected = fromLines(cube, index, pick(dimension, positions), lines);
   const classes = cube.classes;
   if (!classes || dimension.type !== 'temporal') return selected;
   return { ...selected, classes: selectLabels(classes, 0, positions) };

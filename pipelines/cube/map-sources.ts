@@ -1,4 +1,5 @@
 /** The files of a program: which there are, and the same program over others. */
+import type { InputUse } from '../passport/recorder.ts';
 import type { CubeProgram, PlaneOperation, PlaneSource } from './program.ts';
 
 /** The program with the paths of its files changed. */
@@ -48,4 +49,12 @@ export function sourcesOf({ operations }: CubeProgram): Pick<PlaneSource, 'band'
 
 function classesOf({ classes }: Extract<PlaneOperation, { kind: 'source' | 'layer' | 'classed' }>) {
   return classes ? [{ band: classes.mask.source, file: classes.file }] : [];
+}
+
+/** What a passport says of them, each file and role once. */
+export function usesOf(program: CubeProgram): InputUse[] {
+  const uses = new Map<string, InputUse>();
+  for (const { band, file } of sourcesOf(program))
+    uses.set(JSON.stringify([file, band.path]), { role: file.role, path: band.path, reading: file.reading });
+  return [...uses.values()];
 }

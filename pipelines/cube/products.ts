@@ -14,6 +14,8 @@ export interface RasterProduct extends AnyProduct {
   readonly format: 'GTiff' | 'PNG';
   /** What tells it from the others of the same sink, such as `2024-06-01`; null where it is the only one. */
   readonly part: string | null;
+  /** When its values begin to be of, RFC 3339; null where they are of no time, or of several. */
+  readonly time: string | null;
   readonly options: RasterOptions;
 }
 
@@ -34,14 +36,17 @@ export interface ArchiveProduct extends AnyProduct {
   readonly layer: string;
   /** One layer of the map for each time; null: the cube has none. */
   readonly part: string | null;
+  readonly time: string | null;
   readonly raster: RasterOptions;
   /** Of the map: title, colormap, rescale, zooms …, as `landmeter tile` takes them. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A table with a row for each zone and time. */
+/** A table with a row for each zone and time; the program has a plane for each time. */
 export interface ZonesProduct extends AnyProduct {
   readonly kind: 'zones';
+  /** RFC 3339, in the order of the planes. */
+  readonly times: readonly string[];
   readonly format: 'csv' | 'json' | 'parquet' | 'geojson';
   /** A path, or GeoJSON. */
   readonly zones: unknown;

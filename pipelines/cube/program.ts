@@ -29,8 +29,10 @@ export type DimensionType = 'temporal' | 'bands' | 'other';
 export interface Dimension {
   readonly name: string;
   readonly type: DimensionType;
-  /** RFC 3339 times for temporal ones. */
+  /** RFC 3339 times for temporal ones, unless they are names of periods (`2024-djf`). */
   readonly labels: readonly Label[];
+  /** When each period begins, RFC 3339, where the labels do not say it. */
+  readonly times?: readonly string[];
 }
 
 /** A file's band and how a passport describes its reading. */

@@ -19,7 +19,8 @@ export function planesHeld({ kind }: Reducer, count: number): number {
 export async function reducePlanes(reducer: Reducer, count: number, next: NextPlane, out: Float32Array): Promise<void> {
   const { kind } = reducer;
   if (kind === 'count' && reducer.all) return void out.fill(count);
-  if ((kind === 'first' || kind === 'last') && !reducer.ignoreNodata) return next(kind === 'first' ? 0 : count - 1, out);
+  if ((kind === 'first' || kind === 'last') && !reducer.ignoreNodata)
+    return next(kind === 'first' ? 0 : count - 1, out);
   if (kind === 'median' || kind === 'quantile') return reduceStack(reducer, count, next, out);
   const gather = GATHERERS[kind](out);
   const plane = new Float32Array(out.length);

@@ -176,7 +176,12 @@ const program = z
   .strictObject({
     grid: z.strictObject({ width: side, height: side, transform: affine, epsg: z.int().nullable() }),
     dimensions: z.array(
-      z.strictObject({ name: z.string(), type: z.enum(['temporal', 'bands', 'other']), labels: z.array(label) }),
+      z.strictObject({
+        name: z.string(),
+        type: z.enum(['temporal', 'bands', 'other']),
+        labels: z.array(label),
+        times: z.array(z.string()).optional(),
+      }),
     ),
     planes: z.array(index).min(1),
     operations: z.array(operation).min(1),

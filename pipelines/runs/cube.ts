@@ -5,11 +5,11 @@ import { bytesPerSample } from '../core/raster/block.ts';
 import { planesAtOnce } from '../cube/cost.ts';
 import { describeProgram } from '../cube/describe.ts';
 import type { RasterOptions } from '../cube/products.ts';
-import { mapSources, sourcesOf } from '../cube/map-sources.ts';
+import { mapSources, sourcesOf, usesOf } from '../cube/map-sources.ts';
 import type { CubeProgram } from '../cube/program.ts';
 import { checkSpec, cogRegions, REGION_LEVELS } from '../io/tiff/cog-layout.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
-import type { InputUse, RunFacts } from '../passport/recorder.ts';
+import type { RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { CubeRegionInput } from '../tasks/cube-region.ts';
 import type { RunControls } from './progress.ts';
@@ -129,11 +129,4 @@ export async function pinVersions(program: CubeProgram): Promise<CubeProgram> {
       versions.set(band.path, local ? `${local.size}:${local.mtimeMs}` : '');
     }
   return mapSources(program, (band) => ({ ...band, version: versions.get(band.path) ?? '' }));
-}
-
-function usesOf(program: CubeProgram): InputUse[] {
-  const uses = new Map<string, InputUse>();
-  for (const { band, file } of sourcesOf(program))
-    uses.set(JSON.stringify([file, band.path]), { role: file.role, path: band.path, reading: file.reading });
-  return [...uses.values()];
 }

@@ -79,16 +79,18 @@ function merge(
 function union(dimension: Dimension, { dimensions }: Cube): Dimension {
   const other = dimensions.find(({ name }) => name === dimension.name);
   if (!other) return dimension;
-  const { type, name } = dimension;
+  const { times: _, ...rest } = dimension;
+  const { type, name } = rest;
   if (other.type !== type)
     throw refusal(
       'DimensionMismatch',
       `merge_cubes: ${name} is of type ${type} in one cube and ${other.type} in the other`,
     );
   const added = other.labels.filter((label) => positionOf(type, dimension.labels, label) < 0);
+  if (added.length === 0) return dimension;
   const labels = [...dimension.labels, ...added];
-  if (type === 'temporal' && added.length > 0) labels.sort((a, b) => timeOf(a).getTime() - timeOf(b).getTime());
-  return { ...dimension, labels };
+  if (type === 'temporal') labels.sort((a, b) => timeOf(a).getTime() - timeOf(b).getTime());
+  return { ...rest, labels };
 }
 
 function* coordinatesOf(dimensions: readonly Dimension[]): Generator<readonly number[]> {

@@ -4,7 +4,7 @@ import type { Label } from '../../graph/value.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Planning } from '../cube-process.ts';
 import type { Cube } from '../cube.ts';
-import { gridOf, linesAlong } from '../cube.ts';
+import { beginOf, gridOf, linesAlong } from '../cube.ts';
 import type { RasterOptions } from '../products.ts';
 import type { CubeProgram, Dimension } from '../program.ts';
 
@@ -52,18 +52,24 @@ function shortTime(label: Label): string {
 
 interface CubeFile {
   readonly part: string | null;
+  /** RFC 3339; null: of no time, or of several. */
+  readonly time: string | null;
   readonly program: CubeProgram;
 }
 
 /** One file for each time, or all in one. @throws {PlatformError} `parameter-invalid` for a cube without pixels */
 export function filesOf(planning: Planning, cube: Cube, perDate: boolean): CubeFile[] {
   const index = cube.dimensions.findIndex(({ type }) => type === 'temporal');
-  if (!perDate || index < 0 || cube.dimensions[index]!.labels.length === 1)
-    return [{ part: null, program: programOf(planning, cube, cube.dimensions, cube.planes) }];
+  const dimension = cube.dimensions[index];
+  if (!dimension || !perDate || dimension.labels.length === 1) {
+    const time = dimension?.labels.length === 1 ? beginOf(dimension, 0) : null;
+    return [{ part: null, time, program: programOf(planning, cube, cube.dimensions, cube.planes) }];
+  }
   const rest = cube.dimensions.filter((_, d) => d !== index);
   const lines = linesAlong(cube, index);
-  return cube.dimensions[index]!.labels.map((label, k) => ({
+  return dimension.labels.map((label, k) => ({
     part: shortTime(label).replaceAll(':', ''),
+    time: beginOf(dimension, k),
     program: programOf(
       planning,
       cube,

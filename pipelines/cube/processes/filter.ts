@@ -9,7 +9,7 @@ import type { CubeProcess } from '../cube-process.ts';
 import { dimensionIndex, dimensionOfType, selectLabels } from '../cube.ts';
 import { meansBand } from '../load-scenes.ts';
 import { parseInterval } from '../interval.ts';
-import { timeOf } from '../periods.ts';
+import { timesOf } from '../periods.ts';
 
 export const filterTemporal = defineCubeProcess(
   {
@@ -32,7 +32,7 @@ export const filterTemporal = defineCubeProcess(
     const all = cube.dimensions.flatMap(({ type }, index) => (type === 'temporal' ? [index] : []));
     const chosen = name === null && all.length > 1 ? all : [dimensionOfType(cube, 'temporal', name)];
     return chosen.reduce((filtered, index) => {
-      const times = filtered.dimensions[index]!.labels.map((label) => timeOf(label).getTime());
+      const times = timesOf(filtered.dimensions[index]!).map((time) => time.getTime());
       const kept = times.flatMap((time, k) => (time >= start && time < end ? [k] : []));
       return selectLabels(filtered, index, kept);
     }, cube);

@@ -47,6 +47,7 @@ export const climatologicalNormal = defineCubeProcess(
       );
     const groups = names.map((label) => ({
       label,
+      time: null,
       positions: parts.flatMap((part, k) => (part === label ? [k] : [])),
     }));
     return reduceGroups(planning, cube, index, groups, MEAN, null);

@@ -28,7 +28,7 @@ import {
   withoutDimension,
 } from '../cube.ts';
 import { intervalTest } from '../interval.ts';
-import { groupByPeriod, PERIODS, timeOf } from '../periods.ts';
+import { groupByPeriod, PERIODS, timeOf, timesOf } from '../periods.ts';
 import type { PeriodName } from '../periods.ts';
 
 const DATA = aCube('data', 'The data cube.');
@@ -57,6 +57,8 @@ export const reduceDimension = defineCubeProcess(
 
 interface Group {
   readonly label: Label;
+  /** When it begins, RFC 3339; null where nobody knows. */
+  readonly time: string | null;
   readonly positions: readonly number[];
 }
 
@@ -83,10 +85,14 @@ export function reduceGroups(
           ),
     ),
   );
-  return {
-    ...fromLines(cube, index, { ...dimension, labels: groups.map(({ label }) => label) }, lines),
-    classes: null,
+  const { times: _, ...rest } = dimension;
+  const times = groups.flatMap(({ time }) => (time === null ? [] : [time]));
+  const labelled = {
+    ...rest,
+    labels: groups.map(({ label }) => label),
+    ...(times.length === groups.length && { times }),
   };
+  return { ...fromLines(cube, index, labelled, lines), classes: null };
 }
 
 export const aggregateTemporal = defineCubeProcess(
@@ -106,7 +112,7 @@ export const aggregateTemporal = defineCubeProcess(
   (args, planning) => {
     const cube = args.cube('data');
     const index = dimensionOfType(cube, 'temporal', args.text('dimension', null));
-    const times = cube.dimensions[index]!.labels.map(timeOf);
+    const times = timesOf(cube.dimensions[index]!);
     const intervals = args
       .list('intervals')
       .map((interval) => (Array.isArray(interval) ? (interval as unknown[]) : []));
@@ -120,6 +126,7 @@ export const aggregateTemporal = defineCubeProcess(
       );
     const groups = tests.map((test, k) => ({
       label: labels[k]!,
+      time: /^\d{4}-/.test(String(intervals[k]![0])) ? timeOf(intervals[k]![0] as Label).toISOString() : null,
       positions: times.flatMap((time, p) => (test(time) ? [p] : [])),
     }));
     return reduceGroups(planning, cube, index, groups, args.callback('reducer'), args.any('context'));
@@ -142,7 +149,7 @@ export const aggregateTemporalPeriod = defineCubeProcess(
   (args, planning) => {
     const cube = args.cube('data');
     const index = dimensionOfType(cube, 'temporal', args.text('dimension', null));
-    const groups = groupByPeriod(cube.dimensions[index]!.labels, args.text('period'));
+    const groups = groupByPeriod(timesOf(cube.dimensions[index]!), args.text('period'));
     return reduceGroups(planning, cube, index, groups, args.callback('reducer'), args.any('context'));
   },
 );
@@ -188,9 +195,10 @@ export const applyDimension = defineCubeProcess(
     );
     const count = lines[0]?.length ?? 0;
     const keeps = !isNew && count === dimension.labels.length;
-    const labels = keeps ? dimension.labels : Array.from({ length: count }, (_, k) => k);
-    const result = isNew ? { name: target, type: 'other' as const, labels } : { ...dimension, labels };
-    return fromLines(cube, index, result, lines);
+    if (keeps) return fromLines(cube, index, dimension, lines);
+    const labels = Array.from({ length: count }, (_, k) => k);
+    const type = isNew ? 'other' : dimension.type;
+    return fromLines(cube, index, { name: target, type, labels }, lines);
   },
 );
 

@@ -35,12 +35,13 @@ function saveRaster(args: Arguments, planning: Planning, cube: Cube): void {
   const format = RASTER_FORMATS[args.text('format').toLowerCase()];
   if (!format) args.fault('format', 'GTiff or PNG for a data cube of pixels');
   const options = args.record('options');
-  for (const { part, program } of filesOf(planning, cube, options['per_date'] !== false))
+  for (const { part, time, program } of filesOf(planning, cube, options['per_date'] !== false))
     planning.products.push({
       nodeId: planning.nodeId,
       kind: 'raster',
       format: format!,
       part,
+      time,
       program,
       options: rasterOptions(args, options, program),
     });
@@ -69,7 +70,7 @@ export const lmArchive = defineCubeProcess(
   (args, planning) => {
     const cube = args.cube('data');
     const options = args.record('options');
-    for (const { part, program } of filesOf(planning, cube, true)) {
+    for (const { part, time, program } of filesOf(planning, cube, true)) {
       if (program.planes.length > 1)
         throw new PlatformError(
           'parameter-invalid',
@@ -80,6 +81,7 @@ export const lmArchive = defineCubeProcess(
         kind: 'archive',
         layer: args.text('layer'),
         part,
+        time,
         program,
         raster: rasterOptions(args, options, program),
         options: {

@@ -1,4 +1,5 @@
 /** Statistics of zones: planned here, computed by the runs of tables. */
+import { PlatformError } from '../../core/errors.ts';
 import { parseStatistics } from '../../core/geometry/zonal/statistics.ts';
 import {
   aCallback,
@@ -15,6 +16,8 @@ import type { Arguments } from '../arguments.ts';
 import { defineCubeProcess } from '../cube-process.ts';
 import type { CubeProcess, Planning, ZoneValues } from '../cube-process.ts';
 import type { ZonesProduct } from '../products.ts';
+import { beginOf, dimensionOfType } from '../cube.ts';
+import type { Cube } from '../cube.ts';
 import { programOf } from './files.ts';
 
 const TABLES: Readonly<Record<string, ZonesProduct['format']>> = {
@@ -26,15 +29,36 @@ const TABLES: Readonly<Record<string, ZonesProduct['format']>> = {
 
 export function saveZones(args: Arguments, planning: Planning, { cube, zones, statistics }: ZoneValues): void {
   const format = TABLES[args.text('format').toLowerCase()];
-  if (!format) args.fault('format', 'CSV, JSON, Parquet or GeoJSON for statistics of zones');
+  if (!format) return args.fault('format', 'CSV, JSON, Parquet or GeoJSON for statistics of zones');
+  addProduct(args, planning, cube, { format, zones, statistics });
+}
+
+/** @throws {PlatformError} `parameter-invalid` where a time has not one plane, or the cube no times */
+function addProduct(
+  args: Arguments,
+  planning: Planning,
+  cube: Cube,
+  words: Pick<ZonesProduct, 'format' | 'zones' | 'statistics'>,
+): void {
+  const index = dimensionOfType(cube, 'temporal', null);
+  const dimension = cube.dimensions[index]!;
+  if (cube.planes.length !== dimension.labels.length)
+    throw new PlatformError(
+      'parameter-invalid',
+      `${args.process} takes one value for each pixel and time, and the data cube has ${cube.dimensions.map(({ name, labels }) => `${labels.length} ${name}`).join(' × ')}; choose one band with filter_bands, ndvi or lm_index`,
+    );
+  const times = dimension.labels.map((label, k) => {
+    const time = beginOf(dimension, k);
+    if (time !== null) return time;
+    throw new PlatformError('parameter-invalid', `${args.process}: nothing tells when ${label} is, so it has no row`);
+  });
   planning.products.push({
+    ...words,
     nodeId: planning.nodeId,
     kind: 'zones',
-    format: format!,
-    zones,
-    statistics,
+    times,
     options: args.record('options'),
-    program: programOf(planning, cube, cube.dimensions, cube.planes),
+    program: programOf(planning, cube, [dimension], cube.planes),
   });
 }
 
@@ -106,15 +130,8 @@ export const lmZoneSeries = defineCubeProcess(
     const cube = args.cube('data');
     const zones = args.any('zones');
     const { findZones } = planning.context;
-    planning.products.push({
-      nodeId: planning.nodeId,
-      kind: 'zones',
-      format,
-      zones: typeof zones === 'string' && findZones ? await findZones(zones) : zones,
-      statistics,
-      options: args.record('options'),
-      program: programOf(planning, cube, cube.dimensions, cube.planes),
-    });
+    const path = typeof zones === 'string' && findZones ? await findZones(zones) : zones;
+    addProduct(args, planning, cube, { format, zones: path, statistics });
     return true;
   },
 );
