@@ -161,15 +161,15 @@ describe('built-in pipelines', () => {
     ['p90', quantile(0.9)],
     ['mean', mean],
     ['max', (values: readonly number[]) => Math.max(...values)],
-  ])('index-composite makes the %s of the clear dates of a period', async (method, statistic) => {
-    const made = await make('index-composite', 'raster', { period: '2024', method });
+  ])('ndvi-composite makes the %s of the clear dates of a period', async (method, statistic) => {
+    const made = await make('ndvi-composite', 'raster', { period: '2024', method });
     expect([...made.keys()]).toEqual([null]);
     expectClose(made.get(null), expected(of('2024'), statistic));
-    expect((await plan('index-composite', { period: '2024' })).map(({ kind }) => kind)).toEqual(['raster', 'archive']);
+    expect((await plan('ndvi-composite', { period: '2024' })).map(({ kind }) => kind)).toEqual(['raster', 'archive']);
   });
 
-  it('index-composite leaves cloudy scenes out, and only those', async () => {
-    const made = await make('index-composite', 'raster', { period: '2024-06', max_cloud: '100', method: 'last' });
+  it('ndvi-composite leaves cloudy scenes out, and only those', async () => {
+    const made = await make('ndvi-composite', 'raster', { period: '2024-06', max_cloud: '100', method: 'last' });
     const june = [...of('2024-06'), CLOUDY];
     expectClose(
       made.get(null),
@@ -177,8 +177,8 @@ describe('built-in pipelines', () => {
     );
   });
 
-  it('index-composite takes any expression and any classes', async () => {
-    const made = await make('index-composite', 'raster', {
+  it('ndvi-composite takes any expression and any classes', async () => {
+    const made = await make('ndvi-composite', 'raster', {
       period: '2024',
       index: '2 * (nir - red) / (nir + red)',
       method: 'mean',
@@ -189,9 +189,9 @@ describe('built-in pipelines', () => {
     );
   });
 
-  it('index-composite widens clouds by a margin', async () => {
+  it('ndvi-composite widens clouds by a margin', async () => {
     const valid = async (margin: string) => {
-      const made = await make('index-composite', 'raster', { period: '2024-07', margin, classes: 'cloud' });
+      const made = await make('ndvi-composite', 'raster', { period: '2024-07', margin, classes: 'cloud' });
       return made.get(null)!.filter((value) => !Number.isNaN(value)).length;
     };
     expect(await valid('30')).toBeLessThan(await valid('0'));
@@ -255,6 +255,8 @@ describe('built-in pipelines', () => {
       zones: '/parcels.geojson',
       statistics: 'count,mean,std,median,p10,p90',
     });
+    const one = await plan('index-archive', { scene: 'scene 2024-06-11' });
+    expect(one).toMatchObject([{ kind: 'archive', layer: 'index-archive', part: null }]);
     const layers = await plan('index-archive', { period: '2024-06', layer: 'green' });
     expect(layers.map((layer) => layer.kind === 'archive' && `${layer.layer} ${layer.part?.slice(0, 10)}`)).toEqual(
       of('2024-06').map((date) => `green ${date}`),

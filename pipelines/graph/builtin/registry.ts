@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const BUILTINS = [
-  'index-composite',
+  'ndvi-composite',
   'monthly-composites',
   'filled-months',
   'zone-series',
