@@ -81,7 +81,7 @@ export async function planSeriesRaster(request: SeriesRasterRequest, signal?: Ab
     analysis,
     precision: opened.precision,
     path: output,
-    notes: opened.notes,
+    notes: abridged(opened.notes),
     facts: {
       inputs: uses,
       method: {
@@ -117,7 +117,9 @@ export async function runSeriesRaster(
       yield region;
     }
     if (valid === 0)
-      notes.push(`No pixel has a ${analysis.kind} result; ${seen} of ${pixels} were seen, on ${dates.length} dates`);
+      notes.push(
+        `No pixel has a result: it needs ${NEEDS[analysis.kind]}; ${seen} of ${pixels} pixels were seen on any of ${dates.length} dates`,
+      );
     controls.passport?.found({ pixels, validPixels: valid, validShare: valid / pixels }, notes);
   }
   const sizeBytes = await writeCogFromRegions(path, spec, regions(), controls);
@@ -133,6 +135,27 @@ export async function runSeriesRaster(
     seenShare: seen / pixels,
     notes,
   };
+}
+
+/** Without which a pixel has no result. */
+const NEEDS: Readonly<Record<Analysis['kind'], string>> = {
+  trend: 'four dates',
+  smooth: 'three dates',
+  fill: 'two dates',
+  phenology: 'ten dates, a year from first to last, and a peak between lower values in that year',
+  breaks: 'two years, three dates per coefficient, and three per segment',
+  anomaly: 'a value on that date, and five around that time of two other years',
+  forecast: 'more than two periods without long gaps',
+};
+
+const NOTES = 3;
+
+/** Of seventy files with the same peculiarity a few are enough: the passport says how each is read. */
+function abridged(notes: readonly string[]): string[] {
+  const more = notes.length - NOTES;
+  return more > 1
+    ? [...notes.slice(0, NOTES), `… and ${more} more such notes; the passport says how each file is read`]
+    : [...notes];
 }
 
 function settleAnalysis({ analysis, year, date }: SeriesRasterRequest, days: readonly number[]): PixelAnalysis {
