@@ -15,16 +15,20 @@ import { healthRoutes } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { layerRoutes } from './routes/layers.ts';
+import { runRoutes } from './routes/runs.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
+import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import type { Archives } from './services/archives.ts';
 import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
+import type { ServedRuns } from './services/served-runs.ts';
 
 export interface AppParts {
   readonly workspace: string;
   readonly archives: Archives;
   readonly database: ServedDatabase;
+  readonly runs: ServedRuns;
   readonly health: Health;
   /** Null: nobody may write. */
   readonly operatorToken: string | null;
@@ -34,7 +38,7 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): RequestListener {
-  const { workspace, archives, database, health, operatorToken, web, log } = parts;
+  const { workspace, archives, database, runs, health, operatorToken, web, log } = parts;
   const metrics = createMetrics();
   const tiles = createTileHandler(archives, metrics, (req, res, error) => sendProblem(log, req, res, error));
   const app = express();
@@ -58,9 +62,11 @@ export function createApp(parts: AppParts): RequestListener {
     if (!tiles(req, res)) next();
   });
   app.use(healthRoutes(health, metrics));
-  app.use(layerRoutes(workspace, archives));
+  app.use(layerRoutes(workspace, archives, database));
   app.use(archiveRoutes(workspace, archives));
-  app.use(ingestRoutes(database));
+  app.use(runRoutes(runs));
+  app.use(workspaceRunRoutes(runs));
+  app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
   app.use(docsRoutes(describeApi()));
   app.use(webRoutes(web));
@@ -96,4 +102,9 @@ const ROOMS = new Set([
   'readyz',
   'metrics',
   'workspace',
+  'pipelines',
+  'runs',
+  'schedules',
+  'products',
+  'live',
 ]);

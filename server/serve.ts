@@ -2,11 +2,14 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { PlatformError } from '../pipelines/core/errors.ts';
+import type { Database } from '../pipelines/database/database.ts';
 import { createApp } from './app.ts';
 import { ensureOperatorToken, readOperatorToken } from './http/auth.ts';
 import type { Log } from './http/log.ts';
 import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
+import { createServedRuns } from './services/served-runs.ts';
+import type { TaskRunner } from '../pipelines/runner.ts';
 
 export interface ServeOptions {
   readonly workspace: string;
@@ -17,12 +20,19 @@ export interface ServeOptions {
   /** `postgres://…`; default: embedded in the workspace. */
   readonly database?: string | null;
   readonly log: Log;
+  /** Gives the pool of threads on which runs are worked on. */
+  readonly runner: () => Promise<TaskRunner>;
+  readonly threads: number;
+  /** Ceiling for runs, in bytes; default: none. */
+  readonly memoryBytes?: number;
   /** Whether what is served is complete; default: always. `/readyz` tells. */
   readonly ready?: () => boolean;
 }
 
 export interface RunningServer {
   readonly address: string;
+  /** The workspace's database, which this server holds. */
+  readonly database: () => Promise<Database>;
   /** Answers what is in flight (for at most `graceMs`), then ends. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -46,6 +56,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const archives = createArchives(workspace);
   let address = '';
   const database = createServedDatabase({ workspace, url, address: () => address, log });
+  const { runner, threads, memoryBytes } = options;
+  const runs = createServedRuns({ workspace, url, database, runner, threads, memoryBytes, log });
   let stopping = false;
   const server = createServer(
     {
@@ -59,6 +71,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       workspace,
       archives,
       database,
+      runs,
       health: { ready: () => !stopping && ready() },
       operatorToken,
       web,
@@ -74,8 +87,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const actual = typeof bound === 'object' && bound ? bound.port : port;
   address = `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
   database.watch();
+  runs.watch();
   return {
     address,
+    database: database.open,
     async stop(graceMs = 10_000) {
       stopping = true;
       const closed = new Promise<void>((done) => server.close(() => done()));
@@ -84,6 +99,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       await closed;
       clearTimeout(late);
       await archives.close();
+      await runs.close();
       await database.close();
     },
   };

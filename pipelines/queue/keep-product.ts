@@ -6,6 +6,7 @@ import { findPassport, mediaTypeOf } from '../passport/sidecar.ts';
 import { putProduct } from './products-repository.ts';
 import type { ProductRecord } from './products-repository.ts';
 import type { RunStep } from './run-record.ts';
+import { showLayer } from './show-layer.ts';
 
 const KINDS: Readonly<Record<string, ProductRecord['kind']>> = {
   '.tif': 'raster',
@@ -24,8 +25,9 @@ export async function keepProduct(database: Database, run: string, step: RunStep
     passport.product.bytes !== undefined && passport.product.sha256 !== undefined
       ? { bytes: passport.product.bytes, sha256: passport.product.sha256 }
       : await digestOf(step.output, signal);
+  const id = `${run}-${step.id}`;
   await putProduct(database, {
-    id: `${run}-${step.id}`,
+    id,
     runId: run,
     step: step.id,
     process: step.process,
@@ -37,4 +39,5 @@ export async function keepProduct(database: Database, run: string, step: RunStep
     sha256,
     passport,
   });
+  if (step.layer) await showLayer(database, step.layer, { path: step.output, productId: id, bytes, sha256 });
 }

@@ -10,7 +10,7 @@ import type { RunQueue } from './boss.ts';
 import type { DriveEvent, Planned } from './drive-run.ts';
 import { createPlanner } from './plan-run.ts';
 import type { ProductRecord } from './products-repository.ts';
-import { listProducts } from './products-repository.ts';
+import { findProduct, listProducts } from './products-repository.ts';
 import { hasEnded } from './run-record.ts';
 import type { RunRecord } from './run-record.ts';
 import type { NewRun, RunFilter, TaskCounts } from './runs-repository.ts';
@@ -61,6 +61,8 @@ export interface RunService {
   /** @throws {PlatformError} `not-found` */
   details(id: string): Promise<RunDetails>;
   list(filter?: RunFilter): Promise<RunRecord[]>;
+  /** @throws {PlatformError} `not-found` */
+  product(id: string): Promise<ProductRecord>;
   cancel(id: string): Promise<RunRecord>;
   /** The run whenever something of it has changed, until it has ended. */
   watch(id: string, signal?: AbortSignal): AsyncGenerator<RunRecord>;
@@ -103,6 +105,12 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
       return { run, tasks: await countTasks(database, id), products: await listProducts(database, { run: id }) };
     },
     list: (filter) => listRuns(database, filter),
+    async product(id) {
+      const product = await findProduct(database, id);
+      if (!product)
+        throw new PlatformError('not-found', `There is no product ${id}; the runs that are done name theirs`);
+      return product;
+    },
     cancel: (id) => cancelRun(database, id),
     async *watch(id, signal) {
       for (let last = ''; ;) {

@@ -192,7 +192,7 @@ export async function putTasks(queries: Queries, runId: string, tasks: readonly 
   await queries.query(
     `INSERT INTO run_tasks (run_id, key, step, task, state, duration_ms, bytes, worker, reason, attempts)
      SELECT $1, t.key, t.step, t.task, t.state, t."durationMs", t.bytes, t.worker, t.reason,
-       CASE WHEN t.state IN ('done', 'failed') THEN 1 ELSE 0 END
+       CASE WHEN t.state = 'failed' OR (t.state = 'done' AND t."durationMs" IS NOT NULL) THEN 1 ELSE 0 END
      FROM jsonb_to_recordset($2::jsonb) AS t(key text, step text, task text, state text, "durationMs" integer, bytes integer,
        worker text, reason text)
      ON CONFLICT (run_id, key) DO UPDATE SET state = EXCLUDED.state,

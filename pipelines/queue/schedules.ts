@@ -4,7 +4,9 @@ import { PlatformError } from '../core/errors.ts';
 import type { Json } from '../core/passport/passport.ts';
 import type { SceneRecord } from '../catalog/scene-record.ts';
 import type { Database, Queries, Row } from '../database/database.ts';
+import type { Pipeline } from '../graph/graph.ts';
 import type { RunQueue } from './boss.ts';
+import { bind } from './load-pipeline.ts';
 import type { RunRecord, StartedBy } from './run-record.ts';
 import type { NewRun } from './runs-repository.ts';
 
@@ -19,9 +21,9 @@ export interface SceneTrigger {
 export interface ScheduleRecord {
   readonly id: string;
   readonly pipeline: string;
-  /** With the words of `fillWords` still in it. */
+  /** The pipeline with its parameters still free. */
   readonly graph: Json;
-  readonly parameters: Json;
+  readonly parameters: ScheduleParameters;
   /** Five fields, or a recurrence rule of RFC 5545; null: started by scenes. */
   readonly cron: string | null;
   readonly timeZone: string | null;
@@ -32,12 +34,23 @@ export interface ScheduleRecord {
   readonly createdAt: string;
 }
 
+export interface ScheduleParameters {
+  /** Where relative paths start. */
+  readonly base?: string | undefined;
+  /** Values by parameter, with the words of `fillWords` still in them. */
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
 export type NewSchedule = Omit<ScheduleRecord, 'id' | 'lastRun' | 'createdAt'>;
 
-/** @throws {PlatformError} `parameter-invalid` for a cron expression that is none */
+/** @throws {PlatformError} `parameter-invalid` for a cron expression that is none, and values that do not fit */
 export async function addSchedule(database: Database, queue: RunQueue, schedule: NewSchedule): Promise<ScheduleRecord> {
   const { cron, timeZone } = schedule;
-  if (cron !== null) nextTime(queue, cron, timeZone);
+  if (cron === null) checkWords(schedule);
+  else {
+    nextTime(queue, cron, timeZone);
+    runOfSchedule({ ...schedule, id: '' }, new Date(), null);
+  }
   const id = `${schedule.pipeline.replace(/[^A-Za-z0-9_-]+/g, '-')}-${randomBytes(2).toString('hex')}`;
   const [row] = await database.query(
     `INSERT INTO schedules (id, pipeline, graph, parameters, cron, time_zone, on_scene, priority, asked_by)
@@ -75,6 +88,17 @@ export async function removeSchedule(database: Database, queue: RunQueue, id: st
   await queue.unschedule(id);
 }
 
+/** What a scene brings is not known yet; that the words are of parameters there are is. */
+function checkWords({ pipeline, graph, parameters }: NewSchedule): void {
+  const names = (graph as unknown as Pipeline).parameters.map(({ name }) => name);
+  const unknown = Object.keys(parameters.settings).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new PlatformError(
+      'parameter-invalid',
+      `${pipeline} has no parameter "${unknown}"; it has ${names.join(', ')}`,
+    );
+}
+
 /** When it is due next. @throws {PlatformError} `parameter-invalid` */
 export function nextTime(queue: RunQueue, cron: string, timeZone: string | null): Date {
   try {
@@ -88,18 +112,28 @@ export function nextTime(queue: RunQueue, cron: string, timeZone: string | null)
   }
 }
 
-/** The run that a schedule asks for now. */
-export function runOfSchedule(schedule: ScheduleRecord, now: Date, scene: SceneRecord | null): NewRun {
-  const { id, pipeline, priority, askedBy } = schedule;
+/**
+ * The run that a schedule asks for now.
+ * @throws {PlatformError} `parameter-invalid` where its values do not fit the pipeline
+ */
+export function runOfSchedule(
+  schedule: NewSchedule & { readonly id: string },
+  now: Date,
+  scene: SceneRecord | null,
+): NewRun {
+  const { id, pipeline, graph, priority, askedBy, parameters } = schedule;
   const startedBy: StartedBy =
     scene === null ? { kind: 'schedule', schedule: id } : { kind: 'scene', schedule: id, scene: scene.id };
+  const settings = fillWords(parameters.settings, now, scene) as Record<string, Json>;
+  const bound = bind({ pipeline, definition: graph as unknown as Pipeline }, settings);
+  const { base } = parameters;
   return {
     pipeline,
     priority,
     askedBy,
     startedBy,
-    graph: fillWords(schedule.graph, now, scene),
-    parameters: fillWords(schedule.parameters, now, scene),
+    graph: bound.graph,
+    parameters: { ...(base !== undefined && { base }), values: bound.values },
   };
 }
 

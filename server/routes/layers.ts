@@ -3,13 +3,14 @@ import type { LayerList, TileJson } from '../../pipelines/core/wire.ts';
 import { REVALIDATE } from '../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS, originOf } from '../http/headers.ts';
 import type { Archives } from '../services/archives.ts';
+import type { ServedDatabase } from '../services/database.ts';
 import { listLayers, tileJson } from '../services/layers.ts';
 
 /** `GET /tiles`: what can be shown; `GET /tiles/{layer}/tilejson.json`. */
-export function layerRoutes(workspace: string, archives: Archives): Router {
+export function layerRoutes(workspace: string, archives: Archives, database: ServedDatabase): Router {
   const router = Router();
   router.get('/tiles', async (_req, res) => {
-    const list: LayerList = await listLayers(workspace, archives);
+    const list: LayerList = await listLayers(workspace, archives, database);
     res.set(OPEN_TO_OTHER_ORIGINS).set('Cache-Control', REVALIDATE).json(list);
   });
   router.get('/tiles/:layer/tilejson.json', async (req, res) => {

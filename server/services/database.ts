@@ -6,6 +6,8 @@ import type { Log } from '../http/log.ts';
 export interface ServedDatabase {
   /** @throws {PlatformError} `busy` where a command holds it and does not end soon; `unavailable`, `format-damaged` */
   open(): Promise<Database>;
+  /** Null where nothing was ever kept: a database is not made only to find it empty. */
+  openExisting(): Promise<Database | null>;
   /** Backs up what there is, once a day. */
   watch(): void;
   close(): Promise<void>;
@@ -42,19 +44,25 @@ export function createServedDatabase(options: ServedDatabaseOptions): ServedData
     return opening;
   };
 
+  async function openExisting(): Promise<Database | null> {
+    if (opening !== null || url !== null) return open();
+    const { currentData } = await import('../../pipelines/database/embedded.ts');
+    return (await currentData(databaseFolder(workspace))) === null ? null : open();
+  }
+
   async function backUpWhereDue(): Promise<void> {
-    const folder = databaseFolder(workspace);
-    const { currentData, isEmbedded } = await import('../../pipelines/database/embedded.ts');
+    const { isEmbedded } = await import('../../pipelines/database/embedded.ts');
     const { isBackupDue, makeBackup } = await import('../../pipelines/database/backup.ts');
-    if ((await currentData(folder)) === null || !(await isBackupDue(folder))) return;
-    const database = await open();
-    if (!isEmbedded(database)) return;
+    if (!(await isBackupDue(databaseFolder(workspace)))) return;
+    const database = await openExisting();
+    if (!database || !isEmbedded(database)) return;
     const { path, sizeBytes } = await makeBackup(database, 'daily');
     log.info({ path, sizeBytes }, 'database:backup');
   }
 
   return {
     open,
+    openExisting,
     watch() {
       if (url !== null) return; // a server's backups are its operator's
       const look = () =>

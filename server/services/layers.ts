@@ -1,11 +1,13 @@
 /** What the map can show, and each layer's TileJSON. */
-import { listArchives, readLayers, toSummary } from '../../pipelines/catalog/layer.ts';
+import { listArchives, toSummary } from '../../pipelines/catalog/layer.ts';
+import { listLayerRecords } from '../../pipelines/catalog/layers-repository.ts';
 import { readRegion } from '../../pipelines/catalog/region.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import type { LayerList, LayerSummary, TileJson, ValueStatistics, VectorLayer } from '../../pipelines/core/wire.ts';
 import type { Archive } from '../../pipelines/io/pmtiles/reader.ts';
 import { isPlatformError } from '../../pipelines/core/errors.ts';
 import type { Archives, OpenArchive } from './archives.ts';
+import type { ServedDatabase } from './database.ts';
 
 /** An archive's tile type (its number in the PMTiles specification) and what it means on the wire. */
 export const TILE_FORMATS = {
@@ -16,9 +18,9 @@ export const TILE_FORMATS = {
   avif: { extension: 'avif', mediaType: 'image/avif' },
 } as const;
 
-export async function listLayers(workspace: string, archives: Archives): Promise<LayerList> {
+export async function listLayers(workspace: string, archives: Archives, database: ServedDatabase): Promise<LayerList> {
   const [records, names, region] = await Promise.all([
-    readLayers(workspace),
+    database.openExisting().then((known) => (known ? listLayerRecords(known) : [])),
     listArchives(workspace),
     readRegion(workspace),
   ]);

@@ -9,7 +9,9 @@ import type { FeatureCollection, Point } from 'geojson';
 import { makeSample, readSample } from '../../data-samples/sample.ts';
 import type { SampleRegion, SampleScene } from '../../data-samples/sample.ts';
 import { SAMPLE_ATTRIBUTION } from '../../data-samples/scene/item.ts';
-import { archivePath, writeLayer } from '../../pipelines/catalog/layer.ts';
+import { archivePath } from '../../pipelines/catalog/layer.ts';
+import { findLayer, putLayer } from '../../pipelines/catalog/layers-repository.ts';
+import type { Database } from '../../pipelines/database/database.ts';
 import type { LayerRecord } from '../../pipelines/catalog/layer.ts';
 import { readRegion, writeRegion } from '../../pipelines/catalog/region.ts';
 import { DEFAULT_SCL_MASKS, SCL_MASKS } from '../../pipelines/core/raster/scl.ts';
@@ -31,6 +33,7 @@ const CLOUDED = DEFAULT_SCL_MASKS.flatMap((name) => [...SCL_MASKS[name]]);
 
 export interface SampleWorkspaceOptions {
   readonly workspace: string;
+  readonly database: () => Promise<Database>;
   readonly runner: StartRunner;
   readonly progress: RunProgress;
   readonly signal: AbortSignal;
@@ -39,7 +42,7 @@ export interface SampleWorkspaceOptions {
 /** @returns false where everything was there already. */
 export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Promise<boolean> {
   const { workspace } = options;
-  if (await readRegion(workspace)) return false;
+  if ((await readRegion(workspace)) && (await findLayer(await options.database(), TRUE_COLOUR.id))) return false;
   await makeFolders(workspace);
   const sample = await ensureSample(options);
   const bounds = await makeBasemap(sample, options);
@@ -50,7 +53,7 @@ export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Pr
 }
 
 async function makeFolders(workspace: string): Promise<void> {
-  for (const name of ['archives', 'layers', 'products', 'sample']) {
+  for (const name of ['archives', 'products', 'sample']) {
     const folder = join(workspace, name);
     try {
       await mkdir(folder, { recursive: true });
@@ -86,7 +89,8 @@ async function makeLayers(sample: SampleRegion, options: SampleWorkspaceOptions)
       progress.advance();
     }
   }
-  for (const layer of layers) await writeLayer(workspace, await toRecord(workspace, layer, sample.scenes));
+  const database = await options.database();
+  for (const layer of layers) await putLayer(database, await toRecord(workspace, layer, sample.scenes));
 }
 
 /** The step that makes a layer's archive for a scene; none where it is there. */

@@ -5,8 +5,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeLayer } from '../../pipelines/catalog/layer.ts';
+import { putLayer } from '../../pipelines/catalog/layers-repository.ts';
 import type { LayerList, TileJson } from '../../pipelines/core/wire.ts';
+import { inlineRunner } from '../../pipelines/runner.ts';
 import { createLog } from '../../server/http/log.ts';
 import { startServer } from '../../server/serve.ts';
 import type { RunningServer } from '../../server/serve.ts';
@@ -55,8 +56,12 @@ beforeAll(async () => {
     compression: 'gzip',
     metadata: { vector_layers: [{ id: 'water', fields: {} }] },
   });
-  await mkdir(join(workspace, 'layers'));
-  await writeLayer(workspace, {
+  await mkdir(join(web, 'assets'), { recursive: true });
+  writeFileSync(join(web, 'index.html'), '<!doctype html><title>Landmeter</title>');
+  writeFileSync(join(web, 'assets', 'main-abc.js'), 'export {};');
+  writeFileSync(join(workspace, 'secret.pmtiles'), 'PMTiles not to be served');
+  server = await startServer({ workspace, host: '127.0.0.1', port: 0, web, log: createLog('silent'), runner: async () => inlineRunner, threads: 1 });
+  await putLayer(await server.database(), {
     id: 'ndvi',
     title: { nl: 'Plantengroei', en: 'Plant growth' },
     description: { nl: '', en: '' },
@@ -71,11 +76,6 @@ beforeAll(async () => {
     order: 1,
     frames: [{ id: 'ndvi-1', datetime: '2024-05-12T10:46:29Z', clearShare: 0.9 }],
   });
-  await mkdir(join(web, 'assets'), { recursive: true });
-  writeFileSync(join(web, 'index.html'), '<!doctype html><title>Landmeter</title>');
-  writeFileSync(join(web, 'assets', 'main-abc.js'), 'export {};');
-  writeFileSync(join(workspace, 'secret.pmtiles'), 'PMTiles not to be served');
-  server = await startServer({ workspace, host: '127.0.0.1', port: 0, web, log: createLog('silent') });
   token = await import('node:fs').then(({ readFileSync }) =>
     readFileSync(join(workspace, 'operator.token'), 'utf8').trim(),
   );
@@ -286,7 +286,7 @@ describe('the rest', () => {
 describe('starting', () => {
   it('refuses a taken port and an open address without a token with one sentence', async () => {
     const port = Number(new URL(server.address).port);
-    const again = { workspace, host: '127.0.0.1', port, web, log: createLog('silent') };
+    const again = { workspace, host: '127.0.0.1', port, web, log: createLog('silent'), runner: async () => inlineRunner, threads: 1 };
     await expect(startServer(again)).rejects.toThrow(`Port ${port} is taken`);
     const fresh = temporaryFolder('open');
     await expect(startServer({ ...again, workspace: fresh, host: '0.0.0.0', port: 0 })).rejects.toThrow(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listBackups } from '../../pipelines/database/backup.ts';
 import { databaseFolder } from '../../pipelines/database/open.ts';
 import type { IngestResult } from '../../pipelines/runs/ingest.ts';
+import { inlineRunner } from '../../pipelines/runner.ts';
 import { createLog } from '../../server/http/log.ts';
 import { readOperatorToken } from '../../server/http/auth.ts';
 import { main } from '../../server/main.ts';
@@ -40,6 +41,8 @@ beforeAll(async () => {
     port: 0,
     web: join(root, 'web'),
     log: createLog('silent'),
+    runner: async () => inlineRunner,
+    threads: 1,
   });
   token = (await readOperatorToken(workspace))!;
 });

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
-import { ingest, INGEST_KINDS } from '../../../pipelines/runs/ingest.ts';
+import { INGEST_KINDS } from '../../../pipelines/runs/ingest.ts';
 import type { IngestKind, IngestRequest, IngestResult } from '../../../pipelines/runs/ingest.ts';
 import type { Action, CliContext, CommandModule } from '../command.ts';
+import { ingestAndStart } from '../../services/ingest.ts';
 import { onWorkspace } from '../on-workspace.ts';
+import { withRunService } from '../run-service.ts';
 
 function define(command: Command): void {
   command
@@ -36,7 +38,8 @@ const run: Action = async (context, inputs, options) => {
   const controls = { signal: context.signal, progress: context.progress };
   const found = onWorkspace(context, {
     name: 'landmeter ingest',
-    here: (database) => ingest(database, request, controls),
+    here: (database) =>
+      withRunService(context, database, (service) => ingestAndStart(database, service, request, controls)),
     there: { path: '/workspace/ingest', body: request },
   });
   try {

@@ -3,8 +3,8 @@ import { createLog } from '../../http/log.ts';
 import { startServer } from '../../serve.ts';
 import type { Action, CommandModule } from '../command.ts';
 
-const run: Action = async ({ config, print, json, printJson, signal, note }) => {
-  const { workspace, host, port } = config;
+const run: Action = async ({ config, print, json, printJson, signal, note, runner }) => {
+  const { workspace, host, port, threads, memoryBytes } = config;
   const server = await startServer({
     workspace,
     host,
@@ -12,6 +12,9 @@ const run: Action = async ({ config, print, json, printJson, signal, note }) => 
     web: WEB_FOLDER,
     database: config.database,
     log: createLog('warn'),
+    runner,
+    threads,
+    memoryBytes,
   });
   if (json) printJson({ address: server.address });
   else print(`Landmeter serves ${workspace} on ${server.address}`);

@@ -7,7 +7,7 @@ import { stopped } from './serve.ts';
 
 /** Builds what is missing, then serves. The port is taken first: a second start must not work for nothing. */
 const run: Action = async ({ config, print, json, printJson, signal, note, progress, runner }) => {
-  const { workspace, host, port } = config;
+  const { workspace, host, port, threads, memoryBytes } = config;
   let ready = false;
   const server = await startServer({
     workspace,
@@ -16,6 +16,9 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
     web: WEB_FOLDER,
     database: config.database,
     log: createLog('warn'),
+    runner,
+    threads,
+    memoryBytes,
     ready: () => ready,
   });
   try {
@@ -23,7 +26,7 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
       progress.stage('Building the web application');
       await buildWeb();
     }
-    await ensureSampleWorkspace({ workspace, runner, progress, signal });
+    await ensureSampleWorkspace({ workspace, database: server.database, runner, progress, signal });
     progress.done();
     ready = true;
     if (json) printJson({ address: server.address });

@@ -1,0 +1,56 @@
+import { PlatformError } from '../../../pipelines/core/errors.ts';
+import { openDatabase } from '../../../pipelines/database/open.ts';
+import { openRunService } from '../../../pipelines/queue/run-service.ts';
+import type { Action, CommandModule } from '../command.ts';
+import { stopped } from './serve.ts';
+
+const run: Action = async (context) => {
+  const { config, runner, note, signal, print, progress } = context;
+  const { workspace, database: url, memoryBytes, threads } = config;
+  progress.stage('Opening the database');
+  const database = await openDatabase({ workspace, url, command: 'landmeter worker', signal }).catch(
+    (error: unknown) => {
+      throw error instanceof PlatformError && error.code === 'busy' && typeof error.detail['address'] === 'string'
+        ? new PlatformError('busy', `${error.message}; that server works on its runs already`)
+        : error;
+    },
+  );
+  const service = await openRunService({
+    database,
+    url,
+    workspace,
+    memoryBytes,
+    threads,
+    startRunner: runner,
+    onFault: (error) => note(error instanceof Error ? error.message : String(error)),
+    onEvent: (event) => {
+      if (event.kind === 'started') note(`${event.run} started`);
+      if (event.kind === 'ended')
+        note(`${event.run} ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`);
+    },
+  });
+  try {
+    await service.work();
+    progress.done();
+    print('Ready for runs; Ctrl-C ends it, and what it has in hand goes on elsewhere or at the next start');
+    await stopped(signal);
+  } finally {
+    await service.close();
+    await database.close();
+  }
+};
+
+export const command: CommandModule = {
+  define(command) {
+    command.addHelpText(
+      'after',
+      `
+With the database in the workspace there is one worker: this one, or the server. With LANDMETER_DATABASE_URL any number of
+them share the runs, on any number of machines that see the same workspace folder.
+
+Example:
+  landmeter worker --threads 4`,
+    );
+  },
+  run,
+};
