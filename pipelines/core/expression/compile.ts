@@ -4,6 +4,7 @@ import type { Calibration, KernelOutput } from './codegen.ts';
 import { kernelSource } from './codegen.ts';
 import type { Expression } from './graph.ts';
 import { parseExpression } from './parse.ts';
+import { simdLoop } from './simd-loop.ts';
 
 export interface KernelOptions {
   /** Per band, in the order of `bandNames`: value = dn * scale + offset. Default: the numbers are the values. */
@@ -79,14 +80,18 @@ function loopFor(
   const key = `${bands.map((band) => band.constructor.name).join()}\n${source}`;
   let loop = loops.get(key);
   if (!loop) {
-    const arrays = [...bands.map((_, b) => `b${b}`), ...Array.from({ length: masks }, (_, m) => `m${m}`), 'out'];
-    // the text is our own (codegen.ts); no word of the user's is in it
-    // oxlint-disable-next-line typescript/no-implied-eval
-    loop = new Function(...arrays, source) as Loop;
+    loop = simdLoop(expression, calibration, output, bands, masks) ?? scalarLoop(source, bands.length, masks);
     if (loops.size >= MAX_LOOPS) loops.delete(loops.keys().next().value!);
     loops.set(key, loop);
   }
   return loop;
+}
+
+function scalarLoop(source: string, bands: number, masks: number): Loop {
+  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, k) => `${prefix}${k}`);
+  // the text is our own (codegen.ts); no word of the user's is in it
+  // oxlint-disable-next-line typescript/no-implied-eval
+  return new Function(...names('b', bands), ...names('m', masks), 'out', source) as Loop;
 }
 
 function checkCalibration(calibration: readonly Calibration[], bandNames: readonly string[]): void {

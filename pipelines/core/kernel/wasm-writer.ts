@@ -49,6 +49,31 @@ export const op = {
   addF32: [SIMD, 0xe4, 0x01],
   subtractF32: [SIMD, 0xe5, 0x01],
   multiplyF32: [SIMD, 0xe6, 0x01],
+  /** 8 bytes, or 4, into the lowest lanes; the others become 0. */
+  load64: [SIMD, 0x5d, 3, 0],
+  load32: [SIMD, 0x5c, 2, 0],
+  /** The lower half of 16-bit lanes to 32 bits, and of bytes to 16. */
+  extendI16: [SIMD, 0xa7, 0x01],
+  extendU16: [SIMD, 0xa9, 0x01],
+  extendU8: [SIMD, 0x89, 0x01],
+  and: [SIMD, 0x4e],
+  /** Two 32-bit integers of the lower half to doubles; two doubles to singles in the lower half. */
+  toF64: [SIMD, 0xfe, 0x01],
+  toF32: [SIMD, 0x5e],
+  constantF64: (value: number) => {
+    const bytes = [...new Uint8Array(Float64Array.of(value).buffer)]; // little endian, as all machines that we know
+    return [SIMD, 0x0c, ...bytes, ...bytes];
+  },
+  lessF64: [SIMD, 0x49],
+  absF64: [SIMD, 0xec, 0x01],
+  negateF64: [SIMD, 0xed, 0x01],
+  sqrtF64: [SIMD, 0xef, 0x01],
+  addF64: [SIMD, 0xf0, 0x01],
+  subtractF64: [SIMD, 0xf1, 0x01],
+  multiplyF64: [SIMD, 0xf2, 0x01],
+  divideF64: [SIMD, 0xf3, 0x01],
+  /** Bytes of two vectors by their number: 0 to 15 of the first, 16 to 31 of the second. */
+  shuffle: (...lanes: readonly number[]) => [SIMD, 0x0d, ...lanes],
   /** pmin(a, b) = b < a ? b : a, and pmax(a, b) = a < b ? b : a: one instruction each on x86. */
   pminF32: [SIMD, 0xea, 0x01],
   pmaxF32: [SIMD, 0xeb, 0x01],
