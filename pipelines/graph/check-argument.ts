@@ -37,23 +37,31 @@ export function findMismatch(value: unknown, schema: Schema, schemaOf: SchemaOf)
 }
 
 function mismatchOf(value: unknown, schema: JsonSchema, schemaOf: SchemaOf): Mismatch | null {
-  const wrong = { at: '', found: describeValue(value), accepted: describeSchema(schema) };
-  if (schema.subtype === 'process-graph') return isCallback(value) ? null : wrong;
-  if (!isOfType(value, schema)) return wrong;
-  if (schema.enum && !schema.enum.includes(value as string)) return wrong;
-  if (typeof value === 'number' && !(value >= (schema.minimum ?? value) && value <= (schema.maximum ?? value)))
-    return Number.isNaN(value) && schema.minimum === undefined && schema.maximum === undefined ? null : wrong;
-  if (Array.isArray(value)) {
-    const itemFault = findItemMismatch(value, schema, schemaOf);
-    if (itemFault) return itemFault;
-  }
-  if (schema.additionalProperties && isRecord(value))
-    for (const [key, member] of Object.entries(value)) {
-      const mismatch = findMismatch(member, schema.additionalProperties, schemaOf);
-      if (mismatch) return { ...mismatch, at: `.${shorten(key)}${mismatch.at}` };
-    }
+  const wrong = (accepted = describeSchema(schema)) => ({ at: '', found: describeValue(value), accepted });
+  if (schema.subtype === 'process-graph') return isCallback(value) ? null : wrong();
+  if (!isOfType(value, schema)) return wrong();
+  if (schema.enum && !schema.enum.includes(value as string)) return wrong();
+  if (typeof value === 'number' && !isWithin(value, schema)) return wrong();
+  const inside = Array.isArray(value)
+    ? findItemMismatch(value, schema, schemaOf)
+    : findMemberMismatch(value, schema, schemaOf);
+  if (inside) return inside;
   const accepted = schema.subtype === undefined ? null : checkSubtype(schema.subtype, value);
-  return accepted ? { ...wrong, accepted } : null;
+  return accepted === null ? null : wrong(accepted);
+}
+
+function isWithin(value: number, { minimum = -Infinity, maximum = Infinity }: JsonSchema): boolean {
+  if (Number.isNaN(value)) return minimum === -Infinity && maximum === Infinity;
+  return value >= minimum && value <= maximum;
+}
+
+function findMemberMismatch(value: unknown, { additionalProperties }: JsonSchema, schemaOf: SchemaOf): Mismatch | null {
+  if (!additionalProperties || !isRecord(value)) return null;
+  for (const [key, member] of Object.entries(value)) {
+    const mismatch = findMismatch(member, additionalProperties, schemaOf);
+    if (mismatch) return { ...mismatch, at: `.${shorten(key)}${mismatch.at}` };
+  }
+  return null;
 }
 
 function findItemMismatch(items: readonly unknown[], schema: JsonSchema, schemaOf: SchemaOf): Mismatch | null {

@@ -62,11 +62,36 @@ export function describeValue(value: unknown): string {
   if (isNodeReference(value)) return `the result of node "${shorten(value.from_node)}"`;
   if (isParameterReference(value)) return `the parameter "${shorten(value.from_parameter)}"`;
   if (isCallback(value)) return 'a graph';
-  if (Array.isArray(value)) return `an array (${shorten(JSON.stringify(value))})`;
-  if (isRecord(value)) return `an object (${shorten(JSON.stringify(value))})`;
+  if (Array.isArray(value)) return `an array (${excerpt(value)})`;
+  if (isRecord(value)) return `an object (${excerpt(value)})`;
   if (typeof value === 'number') return `a number (${value})`;
   if (typeof value === 'boolean') return String(value);
-  return `a text (${shorten(JSON.stringify(value) ?? 'nothing')})`;
+  return typeof value === 'string' ? `a text (${excerpt(value)})` : 'nothing';
+}
+
+/** The beginning of a value as JSON; what is not shown is not written: a polygon has megabytes. */
+function excerpt(value: unknown): string {
+  let text = '';
+  const write = (part: unknown): void => {
+    if (text.length > MAX_SHOWN) return;
+    if (Array.isArray(part)) writeAll(part, '[', ']', write);
+    else if (isRecord(part))
+      writeAll(Object.entries(part), '{', '}', ([key, member]) => {
+        text += `${JSON.stringify(key)}:`;
+        write(member);
+      });
+    else text += JSON.stringify(typeof part === 'string' ? part.slice(0, MAX_SHOWN) : part) ?? 'null';
+  };
+  const writeAll = <T>(parts: readonly T[], open: string, close: string, each: (part: T) => void): void => {
+    text += open;
+    for (let index = 0; index < parts.length && text.length <= MAX_SHOWN; index++) {
+      if (index > 0) text += ',';
+      each(parts[index]!);
+    }
+    text += close;
+  };
+  write(value);
+  return shorten(text);
 }
 
 /** A word of the user's, without what would spoil a line, and not too long. */
