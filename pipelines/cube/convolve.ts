@@ -2,28 +2,22 @@
 import type { Window } from '../core/grid/window.ts';
 import type { KernelBorder } from './program.ts';
 
-/** The pixels that a window's results need, cut at the image's edge. */
-export function neighbourhood(
-  window: Window,
-  kernel: readonly (readonly number[])[],
-  width: number,
-  height: number,
-): Window {
-  const ry = (kernel.length - 1) / 2;
-  const rx = (kernel[0]!.length - 1) / 2;
-  const col = Math.max(0, window.col - rx);
-  const row = Math.max(0, window.row - ry);
-  return {
-    col,
-    row,
-    width: Math.min(width, window.col + window.width + rx) - col,
-    height: Math.min(height, window.row + window.height + ry) - row,
-  };
+/** A window with so many pixels more on each side. */
+export function around({ col, row, width, height }: Window, cols: number, rows: number): Window {
+  return { col: col - cols, row: row - rows, width: width + 2 * cols, height: height + 2 * rows };
+}
+
+/** The part of a window inside an image that it meets. */
+export function insideOf(window: Window, width: number, height: number): Window {
+  const col = Math.max(0, window.col);
+  const row = Math.max(0, window.row);
+  const right = Math.min(width, window.col + window.width);
+  return { col, row, width: right - col, height: Math.min(height, window.row + window.height) - row };
 }
 
 /**
  * The pixels around a window with the borders of the image filled in.
- * @param from  The image's pixels of `neighbourhood`, or all of its rows and columns where the border is wrapped.
+ * @param from  The image's pixels inside `wanted`, or all of its rows and columns where the border is wrapped.
  */
 export function withBorder(
   from: Float32Array,

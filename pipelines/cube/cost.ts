@@ -15,7 +15,13 @@ const LEAST_SIDE = 256;
  */
 export function isKept({ kind }: PlaneOperation, uses: number): boolean {
   return (
-    uses > 1 && (kind === 'reduce' || kind === 'callback' || kind === 'kernel' || kind === 'warp' || kind === 'formula')
+    uses > 1 &&
+    (kind === 'reduce' ||
+      kind === 'callback' ||
+      kind === 'kernel' ||
+      kind === 'speckle' ||
+      kind === 'warp' ||
+      kind === 'formula')
   );
 }
 
@@ -29,7 +35,8 @@ export function planesAtOnce({ operations, planes }: CubeProgram): number {
   for (const [index, operation] of operations.entries()) {
     const below = Math.max(0, ...inputsOf(operation).map((input) => peaks[input]!));
     peaks.push(heldBy(operation) + below);
-    if (operation.kind === 'callback' && operation.outputs !== null) kept += operation.outputs;
+    if ((operation.kind === 'callback' || operation.kind === 'series') && operation.outputs !== null)
+      kept += operation.outputs;
     else if (isKept(operation, uses[index]!)) kept++;
   }
   return kept + 1 + Math.max(0, ...planes.map((plane) => peaks[plane]!));
@@ -39,6 +46,7 @@ function heldBy(operation: PlaneOperation): number {
   switch (operation.kind) {
     case 'formula':
     case 'callback':
+    case 'series':
       return operation.inputs.length;
     case 'mask':
     case 'mosaic':
@@ -47,6 +55,7 @@ function heldBy(operation: PlaneOperation): number {
     case 'reduce':
       return planesHeld(operation.reducer, operation.inputs.length) - 1;
     case 'kernel':
+    case 'speckle':
       return 4;
     case 'warp':
       return 2 + Math.ceil(2 / Math.min(1, operation.scale[0] * operation.scale[1]));

@@ -34,6 +34,10 @@ function wordsOf(operation: PlaneOperation): string {
       return `${operation.reducer.kind} of ${operation.inputs.length} planes`;
     case 'callback':
       return `a process over ${operation.inputs.length} planes`;
+    case 'series':
+      return `${operation.analysis.kind} of the series of ${operation.inputs.length} dates`;
+    case 'speckle':
+      return `speckle filter ${operation.choice.method}`;
     case 'kernel':
       return `a kernel of ${operation.kernel.length} × ${operation.kernel[0]!.length}`;
     case 'warp':

@@ -8,8 +8,11 @@ import type { Calibration, KernelOutput } from '../core/expression/codegen.ts';
 import { translate } from '../core/grid/affine.ts';
 import type { Window } from '../core/grid/window.ts';
 import { copyValues } from '../core/raster/quantise.ts';
+import { filterSpeckle, haloOf } from '../core/radar/speckle.ts';
 import { resample, windowFor } from '../core/raster/resample.ts';
 import { planWarp } from '../core/raster/warp-plan.ts';
+import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
+import { runPixels } from '../core/series/pixel/run-pixels.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
 import { readLayer } from '../tasks/layer.ts';
 import type { LayerBlocks } from '../tasks/layer.ts';
@@ -17,7 +20,7 @@ import { withScratch } from '../tasks/scratch.ts';
 import type { Scratch } from '../tasks/scratch.ts';
 import { compilePixelCallback } from './pixel-callback.ts';
 import type { PixelRun } from './pixel-callback.ts';
-import { convolve, neighbourhood, withBorder } from './convolve.ts';
+import { around, convolve, insideOf, withBorder } from './convolve.ts';
 import { insidePolygons } from './inside-polygons.ts';
 import { isKept } from './cost.ts';
 import { fromPlain, inputsOf } from './program.ts';
@@ -45,6 +48,7 @@ export class PlaneReader {
   readonly #uses: Uint32Array;
   readonly #kept = new Map<number, Kept>();
   readonly #callbacks = new Map<number, PixelRun>();
+  readonly #analyses = new Map<number, Pick<PixelRun, 'run'>>();
 
   constructor(program: CubeProgram, signal: AbortSignal) {
     this.#program = program;
@@ -135,8 +139,12 @@ export class PlaneReader {
         );
       case 'callback':
         return this.#withInputs(node.inputs, window, (inputs) => this.#callback(node.callback).run(inputs, [out]));
+      case 'series':
+        throw new TypeError('A series has several results; a part names one');
       case 'part':
         return this.#part(node, window, out);
+      case 'speckle':
+        return this.#speckle(node, window, out);
       case 'shift': {
         const { col, row } = window;
         return this.fill(node.input, { ...window, col: col + node.col, row: row + node.row }, out);
@@ -169,6 +177,19 @@ export class PlaneReader {
   #callback(index: number): PixelRun {
     let run = this.#callbacks.get(index);
     if (!run) this.#callbacks.set(index, (run = compilePixelCallback(this.#program.callbacks[index]!)));
+    return run;
+  }
+
+  /** Kept for the next window: an analyst has memory of its own. */
+  #series(operation: number, { analysis, days }: Of<'series'>): Pick<PixelRun, 'run'> {
+    let run = this.#analyses.get(operation);
+    if (!run) {
+      const times = Float64Array.from(days);
+      const analyst = createPixelAnalyst(analysis, times);
+      const valuesOf = (numbers: Float32Array) => ({ numbers, scale: 1, offset: 0 });
+      run = { run: (planes, outputs) => runPixels(analyst, times, planes.map(valuesOf), outputs) };
+      this.#analyses.set(operation, run);
+    }
     return run;
   }
 
@@ -238,28 +259,37 @@ export class PlaneReader {
   }
 
   async #part({ input, index }: Of<'part'>, window: Window, out: Float32Array): Promise<void> {
-    const node = this.#program.operations[input] as Of<'callback'>;
+    const node = this.#program.operations[input] as Of<'callback'> | Of<'series'>;
     const planes = await this.#keep(input, window, async () => {
       const outputs = Array.from({ length: node.outputs! }, () => new Float32Array(out.length));
-      await this.#withInputs(node.inputs, window, (inputs) => this.#callback(node.callback).run(inputs, outputs));
+      await this.#withInputs(node.inputs, window, (inputs) => {
+        const run = node.kind === 'series' ? this.#series(input, node) : this.#callback(node.callback);
+        run.run(inputs, outputs);
+      });
       return outputs;
     });
     out.set(planes[index]!);
   }
 
+  async #speckle(node: Of<'speckle'>, window: Window, out: Float32Array): Promise<void> {
+    const { width, height, choice, input } = node;
+    const halo = haloOf(choice.side);
+    const wanted = around(window, halo, halo);
+    const held = insideOf(wanted, width, height);
+    await this.#withInputs([input], held, ([plane]) => {
+      const beyond = held.width !== wanted.width || held.height !== wanted.height;
+      const from = beyond ? withBorder(plane!, held, wanted, node, NaN) : plane!;
+      filterSpeckle(from, { ...window, halo }, choice, out);
+    });
+  }
+
   async #convolve(node: Of<'kernel'>, window: Window, out: Float32Array): Promise<void> {
     const { kernel, width, height, border } = node;
     const [ry, rx] = [(kernel.length - 1) / 2, (kernel[0]!.length - 1) / 2];
-    const wanted = {
-      col: window.col - rx,
-      row: window.row - ry,
-      width: window.width + 2 * rx,
-      height: window.height + 2 * ry,
-    };
-    const beyond =
-      wanted.col < 0 || wanted.row < 0 || wanted.col + wanted.width > width || wanted.row + wanted.height > height;
-    const held =
-      border === 'wrap' && beyond ? { col: 0, row: 0, width, height } : neighbourhood(window, kernel, width, height);
+    const wanted = around(window, rx, ry);
+    const inside = insideOf(wanted, width, height);
+    const beyond = inside.width !== wanted.width || inside.height !== wanted.height;
+    const held = border === 'wrap' && beyond ? { col: 0, row: 0, width, height } : inside;
     await this.#withInputs([node.input], held, ([plane]) => {
       const from = beyond ? withBorder(plane!, held, wanted, node, border) : plane!;
       convolve(from, kernel, node, window.width, out);

@@ -6,9 +6,11 @@
 import type { Calibration } from '../core/expression/codegen.ts';
 import type { Affine } from '../core/grid/affine.ts';
 import type { Expression } from '../core/expression/graph.ts';
+import type { SpatialChoice } from '../core/radar/speckle.ts';
 import type { Resampling } from '../core/raster/resample.ts';
 import type { RasterGrid } from '../core/raster/warp-plan.ts';
 import type { ReadingRecord } from '../core/passport/passport.ts';
+import type { PixelAnalysis } from '../core/series/pixel/create-analyst.ts';
 import type { ProcessGraph } from '../graph/graph.ts';
 import type { Reducer } from '../graph/reducer-of.ts';
 import type { Label } from '../graph/value.ts';
@@ -108,6 +110,16 @@ export type PlaneOperation =
       readonly inputs: readonly number[];
       readonly outputs: number | null;
     }
+  /** The series of each pixel analysed; its `outputs` results are named by `part` operations. */
+  | {
+      readonly kind: 'series';
+      readonly analysis: PixelAnalysis;
+      /** Of the inputs: days since 1970, strictly ascending. */
+      readonly days: readonly number[];
+      readonly inputs: readonly number[];
+      readonly outputs: number;
+    }
+  /** One of the results of a `callback` or `series`. */
   | { readonly kind: 'part'; readonly input: number; readonly index: number }
   /** The input's pixel (col, row) is this one's (0, 0). */
   | { readonly kind: 'shift'; readonly input: number; readonly col: number; readonly row: number }
@@ -121,6 +133,14 @@ export type PlaneOperation =
       readonly factor: number;
       readonly border: KernelBorder;
       readonly replaceInvalid: number;
+    }
+  /** A speckle filter over linear power; width and height are the grid's. */
+  | {
+      readonly kind: 'speckle';
+      readonly input: number;
+      readonly width: number;
+      readonly height: number;
+      readonly choice: SpatialChoice;
     }
   | {
       readonly kind: 'warp';
@@ -190,6 +210,7 @@ export function inputsOf(operation: PlaneOperation): readonly number[] {
     case 'mosaic':
     case 'reduce':
     case 'callback':
+    case 'series':
       return operation.inputs;
     case 'mask':
       return [operation.input, operation.mask];
@@ -211,6 +232,7 @@ export function withInputs(operation: PlaneOperation, at: (input: number) => num
     case 'mosaic':
     case 'reduce':
     case 'callback':
+    case 'series':
       return { ...operation, inputs: operation.inputs.map(at) };
     case 'mask':
       return { ...operation, input: at(operation.input), mask: at(operation.mask) };

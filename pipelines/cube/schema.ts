@@ -6,7 +6,10 @@ import { z } from 'zod';
 import { COMPARISONS } from '../core/expression/graph.ts';
 import { FUNCTIONS } from '../core/expression/names.ts';
 import type { FunctionName } from '../core/expression/names.ts';
+import { SPATIAL_FILTERS } from '../core/radar/speckle.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
+import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
+import { pixelAnalysisSchema } from '../runs/series-schema.ts';
 import { isCallback } from '../graph/graph.ts';
 import type { ProcessGraph } from '../graph/graph.ts';
 import type { RasterOptions } from './products.ts';
@@ -101,6 +104,24 @@ const operation = z.discriminatedUnion('kind', [
     callback: index,
     inputs: z.array(index),
     outputs: z.int().min(1).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('series'),
+    analysis: pixelAnalysisSchema,
+    days: z.array(z.number()).min(1),
+    inputs: z.array(index).min(1),
+    outputs: z.int().min(1),
+  }),
+  z.strictObject({
+    kind: z.literal('speckle'),
+    input: index,
+    width: side,
+    height: side,
+    choice: z.strictObject({
+      method: z.enum(SPATIAL_FILTERS),
+      side: z.int().min(3).max(63),
+      looks: z.number().positive(),
+    }),
   }),
   z.strictObject({ kind: z.literal('part'), input: index, index }),
   z.strictObject({ kind: z.literal('shift'), input: index, col: z.int(), row: z.int() }),
@@ -206,7 +227,16 @@ function isClosed({ operations, planes, expressions, callbacks }: CubeProgram): 
         return node.callback < callbacks.length;
       case 'part': {
         const input = operations[node.input];
-        return input?.kind === 'callback' && input.outputs !== null && node.index < input.outputs;
+        if (input?.kind !== 'callback' && input?.kind !== 'series') return false;
+        return input.outputs !== null && node.index < input.outputs;
+      }
+      case 'series': {
+        const { days, inputs, analysis, outputs } = node;
+        return (
+          days.length === inputs.length &&
+          days.every((day, k) => k === 0 || day > days[k - 1]!) &&
+          createPixelAnalyst(analysis, Float64Array.from(days)).bands.length === outputs
+        );
       }
       case 'kernel':
         return node.kernel.every((row) => row.length === node.kernel[0]!.length && row.length % 2 === 1);

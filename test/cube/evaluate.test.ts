@@ -118,6 +118,16 @@ const CUBES: Readonly<Record<string, (builder: ProgramBuilder, cube: Cube) => Pr
     plan(b, 'apply_dimension', { data: cube, dimension: 't', process: { process_graph: graph('cumsum', { data }) } }),
   months: (b, cube) =>
     plan(b, 'aggregate_temporal_period', { data: cube, period: 'month', reducer: reducer('median') }),
+  trends: (b, cube) => plan(b, 'lm_trend', { data: cube }),
+  'smoothed series': (b, cube) => plan(b, 'lm_smooth', { data: cube, lambda: 100 }),
+  'filled series': (b, cube) => plan(b, 'lm_fill', { data: cube, step: '10d' }),
+  'refined Lee': async (b, cube) =>
+    plan(b, 'lm_speckle_filter', {
+      data: await plan(b, 'apply', {
+        data: cube,
+        process: { process_graph: graph('absolute', { x: { from_parameter: 'x' } }) },
+      }),
+    }),
   'departures from the mean': async (b, cube) =>
     plan(b, 'merge_cubes', {
       cube1: cube,
@@ -202,6 +212,25 @@ describe('reductions', () => {
       if (value === null || Number.isNaN(value)) expect(plane![i]).toBeNaN();
       else expect(Math.abs(plane![i]! - value)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value)));
     }
+  });
+});
+
+describe('series', () => {
+  it('have the slope that was put into them, whatever the order of the dates', async () => {
+    const builder = new ProgramBuilder();
+    const times = ['2024-07-01T00:00:00Z', '2021-01-01T00:00:00Z', '2023-02-03T00:00:00Z', '2022-05-05T00:00:00Z'];
+    const days = times.map((time) => Date.parse(time) / 86_400_000);
+    const grid = { ...GRID, width: 3, height: 1 };
+    const planes = days.map((day) =>
+      builder.add({ kind: 'literal', width: 3, values: [0, 1, -2].map((slope) => 5 + (slope * day) / 365.2425) }),
+    );
+    const dimensions = [{ name: 't', type: 'temporal' as const, labels: times }];
+    const cube: Cube = { grid, axes: { x: 'x', y: 'y' }, dimensions, planes, classes: null };
+    const trend = await plan(builder, 'lm_trend', { data: cube });
+    expect(trend.dimensions[0]).toMatchObject({ name: 'bands', type: 'bands' });
+    expect(trend.dimensions[0]!.labels.slice(0, 2)).toEqual(['slope', 'intercept']);
+    const [slopes] = await planesOf(programOf(builder, trend));
+    [0, 1, -2].forEach((slope, i) => expect(slopes![i]).toBeCloseTo(slope, 4));
   });
 });
 

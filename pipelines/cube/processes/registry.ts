@@ -9,6 +9,7 @@ import { LABELS } from './labels.ts';
 import { LOADING } from './load.ts';
 import { NORMALS } from './normals.ts';
 import { ALONG } from './reduce.ts';
+import { SERIES } from './series.ts';
 import { SINKS } from './sinks.ts';
 import { SPACE } from './space.ts';
 import { ZONES } from './zones.ts';
@@ -23,6 +24,7 @@ const ALL: readonly CubeProcess[] = [
   ...CLOUDS,
   ...INDICES,
   ...NORMALS,
+  ...SERIES,
   ...ZONES,
   ...SINKS,
 ];
