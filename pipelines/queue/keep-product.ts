@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { Database } from '../database/database.ts';
 import { digestOf } from '../passport/digest.ts';
 import { findPassport, mediaTypeOf } from '../passport/sidecar.ts';
+import { storeZoneSeries } from '../runs/store-zone-series.ts';
 import { putProduct } from './products-repository.ts';
 import type { ProductRecord } from './products-repository.ts';
 import type { RunStep } from './run-record.ts';
@@ -39,5 +40,8 @@ export async function keepProduct(database: Database, run: string, step: RunStep
     sha256,
     passport,
   });
+  const { zoneSeries } = step;
+  if (zoneSeries)
+    await storeZoneSeries(database, { setId: zoneSeries.set, name: zoneSeries.series }, step.output, signal);
   if (step.layer) await showLayer(database, step.layer, { path: step.output, productId: id, bytes, sha256 });
 }

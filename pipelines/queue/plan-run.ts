@@ -21,6 +21,7 @@ import type { Planned, PlanRun } from './drive-run.ts';
 import { estimateSteps } from './estimate.ts';
 import { endingOf, fileProcessOf } from './file-processes.ts';
 import { inOrder } from './graph-order.ts';
+import { planCubes } from './plan-cube.ts';
 import type { LayerWords, PlannedInput, RunStep } from './run-record.ts';
 
 export interface PlannerOptions {
@@ -61,6 +62,10 @@ export function createPlanner(options: PlannerOptions): PlanRun {
       steps: [],
       outputs: new Map(),
     };
+    const outputFor = (id: string, asked: unknown, ending: string) => outputOf(planning, id, asked, ending);
+    const cubes = await planCubes(bound, { queries: options.database, workspace, base, outputOf: outputFor });
+    planning.steps.push(...cubes.steps);
+    for (const [id, output] of cubes.outputs) planning.outputs.set(id, output);
     for (const [id, node] of inOrder(bound)) {
       const name = fileProcessOf(node.process_id);
       if (name) planFile(planning, id, node, name);
@@ -73,7 +78,7 @@ export function createPlanner(options: PlannerOptions): PlanRun {
     const made = new Set(planning.steps.map(({ output }) => output));
     const inputs = await findInputs(planning.steps, made);
     const estimate = await estimateSteps(planning.steps, options);
-    return { plan: { inputs, steps: planning.steps }, estimate, notes: [] };
+    return { plan: { inputs, steps: planning.steps }, estimate, notes: cubes.notes };
   };
 }
 
