@@ -11,17 +11,13 @@ import type { CompositeMethod } from '../core/raster/composite.ts';
 import { MASK_CATEGORIES } from '../core/raster/mask-category.ts';
 import type { MaskCategory } from '../core/raster/mask-category.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
-import { TREND_METHODS } from '../core/series/analysis.ts';
-import { ANOMALY_METHODS } from '../core/series/anomaly.ts';
-import { FILL_METHODS } from '../core/series/fill-gaps.ts';
-import { FORECASTERS } from '../core/series/forecast.ts';
-import type { ForecastMethod } from '../core/series/forecast.ts';
 import { cubeRequestSchema } from '../cube/schema.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
 import { POLYGON_TABLE_NAMES } from './polygon-tables.ts';
 import { EXTRA_BANDS } from '../tasks/composite-part.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
+import { analysisSchema } from './series-schema.ts';
 import { SAME_DATE } from './series-times.ts';
 
 const calibration = z.strictObject({ scale: z.number(), offset: z.number() });
@@ -76,56 +72,6 @@ const archive = {
   description: z.string().optional(),
   attribution: z.string().optional(),
 };
-
-const lambda = z.union([z.number(), z.literal('auto')]);
-const step = z
-  .strictObject({ unit: z.enum(['day', 'month']), length: z.number(), day: z.number().optional() })
-  .nullable();
-
-const analysis = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('trend'), method: z.enum(TREND_METHODS) }),
-  z.strictObject({
-    kind: z.literal('smooth'),
-    choice: z.discriminatedUnion('method', [
-      z.strictObject({ method: z.literal('whittaker'), lambda }),
-      z.strictObject({ method: z.literal('savgol'), window: z.number(), degree: z.number() }),
-    ]),
-  }),
-  z.strictObject({
-    kind: z.literal('fill'),
-    choice: z.strictObject({ method: z.enum(FILL_METHODS), lambda, maxGapDays: z.number().nullable(), step }),
-  }),
-  z.strictObject({
-    kind: z.literal('phenology'),
-    options: z.strictObject({ startThreshold: z.number(), endThreshold: z.number(), lambda }),
-  }),
-  z.strictObject({
-    kind: z.literal('breaks'),
-    options: z.strictObject({
-      minSegment: z.number(),
-      maxBreaks: z.number(),
-      level: z.number(),
-      order: z.number(),
-    }),
-  }),
-  z.strictObject({
-    kind: z.literal('anomaly'),
-    options: z.strictObject({
-      method: z.enum(ANOMALY_METHODS),
-      windowDays: z.number(),
-      reference: z.strictObject({ firstYear: z.number(), lastYear: z.number() }).nullable(),
-    }),
-  }),
-  z.strictObject({
-    kind: z.literal('forecast'),
-    choice: z.strictObject({
-      horizon: z.number(),
-      method: z.enum([...(Object.keys(FORECASTERS) as ForecastMethod[]), 'auto']),
-      step,
-      period: step,
-    }),
-  }),
-]);
 
 const radarUnit = z.enum(RADAR_UNITS).nullable();
 const looks = z.number().nullable();
@@ -269,13 +215,13 @@ const SCHEMAS = {
     table: z.string(),
     columns: z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() }),
     duplicates: z.enum(DUPLICATES),
-    analysis,
+    analysis: analysisSchema,
   }),
   'series-raster': z.strictObject({
     input: dates,
     times: z.array(z.string()).nullable(),
     duplicates: z.enum(SAME_DATE),
-    analysis,
+    analysis: analysisSchema,
     year: z.number().nullable(),
     date: z.string().nullable(),
   }),

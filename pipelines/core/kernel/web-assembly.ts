@@ -14,8 +14,14 @@ const host = globalThis as unknown as { WebAssembly: WebAssemblyApi; atob(base64
 
 export const wasm = host.WebAssembly;
 
-/** An instance of a module that needs nothing from outside. */
+const modules = new Map<string, object>();
+
+/** An instance of a module that needs nothing from outside, with memory of its own; the module is compiled once. */
 export function instantiate<Exports>(base64: string): Exports {
-  const bytes = Uint8Array.from(host.atob(base64), (character) => character.charCodeAt(0));
-  return new wasm.Instance(new wasm.Module(bytes), {}).exports as Exports;
+  let module = modules.get(base64);
+  if (!module) {
+    const bytes = Uint8Array.from(host.atob(base64), (character) => character.charCodeAt(0));
+    modules.set(base64, (module = new wasm.Module(bytes)));
+  }
+  return new wasm.Instance(module, {}).exports as Exports;
 }
