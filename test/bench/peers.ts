@@ -1,6 +1,6 @@
 /** The programs that we measure ourselves against, where they are installed. None of them is part of the project. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Peers {
@@ -10,12 +10,15 @@ export interface Peers {
   readonly gdal2tiles: string | null;
   readonly gdalCalc: string | null;
   readonly tippecanoe: string | null;
+  /** Its command-line tool, which is built of its repository. */
+  readonly exactextract: string | null;
 }
 
 /** Looks on the path, and in the folder LANDMETER_BENCH_PEERS for what was built by hand. */
 export function findPeers(env: NodeJS.ProcessEnv): Peers {
   const folders = [env['LANDMETER_BENCH_PEERS'], ...(env['PATH'] ?? '').split(':')].filter((f): f is string => !!f);
-  const find = (name: string) => folders.map((f) => join(f, name)).find((p) => existsSync(p)) ?? null;
+  const find = (name: string) =>
+    folders.map((f) => join(f, name)).find((p) => statSync(p, { throwIfNoEntry: false })?.isFile()) ?? null;
   const python =
     ['/usr/bin/python3', find('python3')].find(
       (p) => p && spawnSync(p, ['-c', 'import osgeo, rasterio, numpy']).status === 0,
@@ -26,6 +29,7 @@ export function findPeers(env: NodeJS.ProcessEnv): Peers {
     gdal2tiles: find('gdal2tiles.py'),
     gdalCalc: find('gdal_calc.py'),
     tippecanoe: find('tippecanoe'),
+    exactextract: find('exactextract-bin') ?? find('exactextract'),
   };
 }
 

@@ -19,6 +19,7 @@ import type { Cost } from './measure.ts';
 import { runPairs } from './measure.ts';
 import { findPeers } from './peers.ts';
 import { seriesJobs } from './series-jobs.ts';
+import { zonalJobs } from './zonal-jobs.ts';
 
 const { values } = parseArgs({
   options: {
@@ -50,6 +51,8 @@ for (const size of sizes) {
     if (!wanted || wanted.includes(job.name)) await measure(size, job);
 }
 for (const job of await vectorJobs({ scene: { size: 'region', dates: [] }, peers, work, inputs }))
+  if (!wanted || wanted.includes(job.name)) await measure('-', job);
+for (const job of await zonalJobs({ peers, work, inputs }, wanted))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);
 for (const job of await seriesJobs({ peers, work, inputs }))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);

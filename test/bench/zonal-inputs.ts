@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Affine } from '../../pipelines/core/grid/affine.ts';
 import { writeCogFromArray } from '../../pipelines/runs/write-cog.ts';
 import { createRandom } from '../support/random.ts';
+import { star } from '../support/zones.ts';
 
 /** Pixels of 10 m: 30 × 30 km. */
 export const SIDE = 3000;
@@ -60,9 +61,38 @@ export function prepareParcels(folder: string, across: number): string {
       };
       features.push(JSON.stringify(feature));
     }
-  const crs = `{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::${EPSG}"}}`;
-  writeFileSync(path, `{"type":"FeatureCollection","crs":${crs},"features":[\n${features.join(',\n')}\n]}\n`);
+  writeFileSync(path, collectionOf(features));
   return path;
+}
+
+/** Pixels of the raster under large zones: 90 × 90 km. */
+const WIDE_SIDE = 3 * SIDE;
+
+/** 40 polygons of 400 corners and some 7500 ha each, none over another. @returns the file's path */
+export function prepareLargeZones(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'zones_40.geojson');
+  if (existsSync(path)) return path;
+  const random = createRandom(40);
+  const features = Array.from({ length: 40 }, (_, k) => {
+    const [x, y] = [((k % 8) + 0.5) * (WIDE_SIDE / 8), (Math.floor(k / 8) + 0.5) * (WIDE_SIDE / 5)];
+    const ring = star(random, x, y, 0.49 * (WIDE_SIDE / 8), 400, 0.2).map(([col, row]) => [
+      ORIGIN[0] + col * RESOLUTION,
+      ORIGIN[1] - row * RESOLUTION,
+    ]);
+    return JSON.stringify({
+      type: 'Feature',
+      properties: { id: k + 1 },
+      geometry: { type: 'Polygon', coordinates: [[...ring, ring[0]]] },
+    });
+  });
+  writeFileSync(path, collectionOf(features));
+  return path;
+}
+
+function collectionOf(features: readonly string[]): string {
+  const crs = `{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::${EPSG}"}}`;
+  return `{"type":"FeatureCollection","crs":${crs},"features":[\n${features.join(',\n')}\n]}\n`;
 }
 
 /** Dates of an index in int16, as `landmeter index` writes it; one file a date. */
@@ -73,38 +103,40 @@ export async function prepareDates(folder: string, count: number): Promise<strin
   for (let date = 0; date < count; date++) {
     const path = join(root, `ndvi-${String(date).padStart(2, '0')}.tif`);
     paths.push(path);
-    if (existsSync(path)) continue;
-    const spec = {
-      width: SIDE,
-      height: SIDE,
-      transform: TRANSFORM,
-      epsg: EPSG,
-      dtype: 'int16',
-      bands: 1,
-      nodata: NODATA,
-      scale: 1e-4,
-    } as const;
-    await writeCogFromArray(path, spec, [valuesOf(date)], [null]);
+    await prepareRaster(path, SIDE, date);
   }
   return paths;
 }
 
+/** One date under the large zones. */
+export async function prepareWideDate(folder: string): Promise<string> {
+  const path = join(folder, 'zonal-wide.tif');
+  await prepareRaster(path, WIDE_SIDE, 0);
+  return path;
+}
+
+async function prepareRaster(path: string, side: number, date: number): Promise<void> {
+  if (existsSync(path)) return;
+  const grid = { width: side, height: side, transform: TRANSFORM, epsg: EPSG };
+  const spec = { ...grid, dtype: 'int16', bands: 1, nodata: NODATA, scale: 1e-4 } as const;
+  await writeCogFromArray(path, spec, [valuesOf(side, date)], [null]);
+}
+
 /** Fields of some 18 pixels with a season each, clouds over a part of them, and noise from pixel to pixel. */
-function valuesOf(date: number): Int16Array {
-  const out = new Int16Array(SIDE * SIDE);
+function valuesOf(side: number, date: number): Int16Array {
+  const out = new Int16Array(side * side);
   const fields = createRandom(7);
   const noise = createRandom(1000 + date);
-  const across = Math.ceil(SIDE / 18);
+  const across = Math.ceil(side / 18);
   const peak = Float64Array.from({ length: across * across }, () => fields());
-  const [cloudCol, cloudRow] = [noise() * SIDE, noise() * SIDE];
-  for (let row = 0; row < SIDE; row++)
-    for (let col = 0; col < SIDE; col++) {
+  const [cloudCol, cloudRow] = [noise() * side, noise() * side];
+  for (let row = 0; row < side; row++)
+    for (let col = 0; col < side; col++) {
       const field = peak[Math.floor(row / 18) * across + Math.floor(col / 18)]!;
       const season = 0.5 + 0.4 * Math.sin((2 * Math.PI * (date - 20 * field)) / 35);
-      const isCloud = Math.hypot(col - cloudCol, row - cloudRow) < 300;
-      out[row * SIDE + col] = isCloud
-        ? NODATA
-        : 10_000 * (0.15 + 0.7 * season * (0.6 + 0.4 * field) + 0.03 * (noise() - 0.5));
+      const isCloud = Math.hypot(col - cloudCol, row - cloudRow) < side / 10;
+      const value = 0.15 + 0.7 * season * (0.6 + 0.4 * field) + 0.03 * (noise() - 0.5);
+      out[row * side + col] = isCloud ? NODATA : 10_000 * value;
     }
   return out;
 }

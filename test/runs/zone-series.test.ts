@@ -307,65 +307,61 @@ const KINDS = [
 ] as const;
 
 describe.each(KINDS)('a series in the database, $kind', ({ skip, open }) => {
+  let subject: Subject | null = null;
+  const database = () => subject!.database;
+  beforeAll(async () => {
+    if (skip) return;
+    subject = await open();
+    const set = { id: 'fields', name: 'Fields', idField: null, epsg: 32631, source: zones, digest: 'd', zones: [] };
+    await putZoneSet(database(), { ...set, bbox: [0, 0, 1, 1] });
+  });
+  afterAll(() => subject?.end());
+
   it.skipIf(skip)('has the rows of the table, once, however often it is stored', async () => {
-    const { database, end } = await open();
-    try {
-      const set = { id: 'fields', name: 'Fields', idField: null, epsg: 32631, source: zones, digest: 'd', zones: [] };
-      await putZoneSet(database, { ...set, bbox: [0, 0, 1, 1] });
-      const key = { setId: 'fields', name: 'ndvi' };
-      const { path, rows } = await series({ statistics: 'count,mean' });
-      expect(await storeZoneSeries(database, key, path)).toBe(12);
-      expect(await storeZoneSeries(database, key, path)).toBe(12);
-      const stored = (await findZoneSeries(database, key))!;
-      expect(stored).toMatchObject({ statistics: ['count', 'mean', 'valid_share'], objects: [] });
-      const found = await listZoneValues(database, stored.number);
-      expect(found).toHaveLength(12);
-      const asked = await listZoneValues(database, stored.number, { zoneId: 'small', from: '2024-05-02T00:00:00Z' });
-      const wanted = rows.filter(({ id, time }) => id === 'small' && time !== '2024-05-01');
-      expect(asked.map(({ time, numbers }) => [time.toISOString().slice(0, 10), ...numbers])).toEqual(
-        wanted.map(({ time, count, mean, valid_share }) => [time, Number(count), Number(mean), Number(valid_share)]),
-      );
-      const away = await listZoneValues(database, stored.number, { zoneId: 'away' });
-      expect(away[0]!.numbers).toEqual([0, null, 0]);
-    } finally {
-      await end();
-    }
+    const key = { setId: 'fields', name: 'ndvi' };
+    const { path, rows } = await series({ statistics: 'count,mean' });
+    expect(await storeZoneSeries(database(), key, path)).toBe(12);
+    expect(await storeZoneSeries(database(), key, path)).toBe(12);
+    const stored = (await findZoneSeries(database(), key))!;
+    expect(stored).toMatchObject({ statistics: ['count', 'mean', 'valid_share'], objects: [] });
+    const found = await listZoneValues(database(), stored.number);
+    expect(found).toHaveLength(12);
+    const asked = await listZoneValues(database(), stored.number, { zoneId: 'small', from: '2024-05-02T00:00:00Z' });
+    const wanted = rows.filter(({ id, time }) => id === 'small' && time !== '2024-05-01');
+    expect(asked.map(({ time, numbers }) => [time.toISOString().slice(0, 10), ...numbers])).toEqual(
+      wanted.map(({ time, count, mean, valid_share }) => [time, Number(count), Number(mean), Number(valid_share)]),
+    );
+    const away = await listZoneValues(database(), stored.number, { zoneId: 'away' });
+    expect(away[0]!.numbers).toEqual([0, null, 0]);
   });
 
   it.skipIf(skip)('changes with its statistics, keeps objects, and goes with its name', async () => {
-    const { database, end } = await open();
-    try {
-      const set = { id: 'fields', name: 'Fields', idField: null, epsg: 32631, source: zones, digest: 'd', zones: [] };
-      await putZoneSet(database, { ...set, bbox: [0, 0, 1, 1] });
-      const key = { setId: 'fields', name: 'classes' };
-      await storeZoneSeries(database, key, (await series({ statistics: 'count' })).path);
-      const output = join(root, 'objects.parquet');
-      const plan = await planZoneSeries(
-        {
-          dates: [{ time: '2024-05-01', source: { raster: dates[1]!, classes: null } }],
-          formula: null,
-          calibration: {},
-          zones,
-          statistics: 'histogram,mean',
-          idField: null,
-          zonesCrs: null,
-          output,
-        },
-        null,
-      );
-      await runZoneSeries(plan, async () => inlineRunner);
-      await storeZoneSeries(database, key, output);
-      const stored = (await findZoneSeries(database, key))!;
-      expect(stored).toMatchObject({ statistics: ['mean', 'valid_share'], objects: ['histogram'] });
-      const all = await listZoneValues(database, stored.number);
-      expect(all.map(({ zoneId }) => zoneId)).toEqual(['away', 'edge', 'large', 'small']);
-      expect(all[3]!.objects!['histogram']).toHaveLength(64);
-      expect(all[0]!.numbers).toEqual([null, 0]);
-      await removeZoneSeries(database, key);
-      expect(await findZoneSeries(database, key)).toBeNull();
-      expect(await listZoneValues(database, stored.number)).toEqual([]);
-    } finally {
-      await end();
-    }
+    const key = { setId: 'fields', name: 'classes' };
+    await storeZoneSeries(database(), key, (await series({ statistics: 'count' })).path);
+    const output = join(root, 'objects.parquet');
+    const plan = await planZoneSeries(
+      {
+        dates: [{ time: '2024-05-01', source: { raster: dates[1]!, classes: null } }],
+        formula: null,
+        calibration: {},
+        zones,
+        statistics: 'histogram,mean',
+        idField: null,
+        zonesCrs: null,
+        output,
+      },
+      null,
+    );
+    await runZoneSeries(plan, async () => inlineRunner);
+    await storeZoneSeries(database(), key, output);
+    const stored = (await findZoneSeries(database(), key))!;
+    expect(stored).toMatchObject({ statistics: ['mean', 'valid_share'], objects: ['histogram'] });
+    const all = await listZoneValues(database(), stored.number);
+    expect(all.map(({ zoneId }) => zoneId)).toEqual(['away', 'edge', 'large', 'small']);
+    expect(all[3]!.objects!['histogram']).toHaveLength(64);
+    expect(all[0]!.numbers).toEqual([null, 0]);
+    await removeZoneSeries(database(), key);
+    expect(await findZoneSeries(database(), key)).toBeNull();
+    expect(await listZoneValues(database(), stored.number)).toEqual([]);
   });
 });
