@@ -43,7 +43,7 @@ export interface PolygonizeReport {
 }
 
 /** Side of the windows that threads read. */
-const SIDE = 1024;
+const SIDE = 512;
 
 /**
  * Threads find the runs of windows; here they are joined to polygons, row of windows by row of windows.
@@ -117,15 +117,22 @@ export async function runPolygonize(
     const vectoriser = createVectoriser({ connectedness, minPixels });
     for await (const runs of stripsOf(classes, measures, runner, controls)) {
       checkWhole(classes, runs);
-      yield toBatch(vectoriser.add(runs));
+      for (const components of chunksOf(vectoriser.add(runs))) yield toBatch(components);
     }
-    yield toBatch(vectoriser.finish());
+    for (const components of chunksOf(vectoriser.finish())) yield toBatch(components);
     passport?.found({ features: polygons }, notes);
   }
   progress?.stage(`Outlining ${classes.path}`, Math.ceil(grid.height / SIDE));
   await writeTable(output, format, columns, batches(), passport);
   const { kind, scale, pixelArea } = measure;
   return { output, polygons, areas, area: { kind, scale, pixelArea }, notes };
+}
+
+/** Text of polygons that is held before it is written. */
+const CHUNK = 4096;
+
+function* chunksOf(components: readonly PixelComponent[]): Generator<readonly PixelComponent[]> {
+  for (let from = 0; from < components.length; from += CHUNK) yield components.slice(from, from + CHUNK);
 }
 
 /** The runs of each row of windows. */

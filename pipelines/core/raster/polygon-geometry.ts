@@ -106,7 +106,7 @@ export function areaMeasure({ width, height, transform, epsg }: PixelGrid): Area
     return Math.abs(sum);
   };
   const [col, row] = [Math.floor(width / 2), Math.floor(height / 2)];
-  const middle = Int32Array.of(col, row, col, row + 1, col + 1, row + 1, col + 1, row);
+  const middle = [col, row, col, row + 1, col + 1, row + 1, col + 1, row];
   const onEllipsoid = ellipsoidal([middle]);
   const planar = Math.abs(transform[0] * transform[4] - transform[1] * transform[3]);
   const isPlanar = findCrs(epsg).units === 'metre' && epsg !== 3857;

@@ -5,9 +5,13 @@ import { OrderSorter } from '../series/sort-order.ts';
 export const EDGE_NUMBERS = 4;
 
 /** A ring of corners of pixels, `col, row, col, row, …`, the first not repeated at the end. */
-export type PixelRing = Int32Array;
+export type PixelRing = readonly number[] | Int32Array;
 
+/** Used again for each component: most have a few edges, and there may be millions of them. */
 let sorter = new OrderSorter(256);
+let keys = new Float64Array(256);
+let partners = new Int32Array(256);
+let isDone = new Uint8Array(128);
 
 /**
  * The rings of a component whose pixels are connected by edges: the outer one first, then its holes.
@@ -21,14 +25,14 @@ let sorter = new OrderSorter(256);
  */
 export function traceRings(edges: readonly number[]): PixelRing[] {
   const count = (2 * edges.length) / EDGE_NUMBERS; // ends: 2e is the top of edge e, 2e + 1 its bottom
-  const { order, partners } = pairEnds(edges, count);
+  makeRoom(count);
+  pairEnds(edges, count);
+  const { order } = sorter;
   const rings: PixelRing[] = [];
-  const isDone = new Uint8Array(count / 2);
-  const corners: number[] = [];
   for (let i = 0; i < count; i++) {
     const first = order[i]! >> 1;
     if (isDone[first] === 1) continue;
-    corners.length = 0;
+    const corners: number[] = [];
     for (let edge = first; isDone[edge] === 0;) {
       isDone[edge] = 1;
       const at = edge * EDGE_NUMBERS;
@@ -37,7 +41,7 @@ export function traceRings(edges: readonly number[]): PixelRing[] {
       corners.push(edges[at]!, from, edges[at]!, to);
       edge = partners[2 * edge + (isDown ? 1 : 0)]! >> 1;
     }
-    rings.push(Int32Array.from(corners));
+    rings.push(corners);
   }
   return rings;
 }
@@ -47,23 +51,28 @@ export function traceRings(edges: readonly number[]): PixelRing[] {
  * at one corner only where the component has two opposite pixels of its four; the order of the two decides how the ring
  * goes on there.
  */
-function pairEnds(edges: readonly number[], count: number) {
+function pairEnds(edges: readonly number[], count: number): void {
   let width = 0;
-  for (let e = 0; e < edges.length; e += EDGE_NUMBERS) width = Math.max(width, edges[e]! + 1);
-  const keys = new Float64Array(count);
+  for (let at = 0; at < edges.length; at += EDGE_NUMBERS) width = Math.max(width, edges[at]! + 1);
   for (let e = 0, at = 0; at < edges.length; e += 2, at += EDGE_NUMBERS) {
     const [col, top, bottom, isEast] = [edges[at]!, edges[at + 1]!, edges[at + 2]!, edges[at + 3]!];
     keys[e] = (top * width + col) * 3 + 1;
     keys[e + 1] = (bottom * width + col) * 3 + (isEast === 1 ? 0 : 2);
   }
-  if (sorter.order.length < count) sorter = new OrderSorter(2 * count);
   sorter.sort(keys, count);
   const { order } = sorter;
-  const partners = new Int32Array(count);
   for (let i = 0; i < count; i += 2) {
     const [left, right] = [order[i]!, order[i + 1]!];
     partners[left] = right;
     partners[right] = left;
   }
-  return { order, partners };
+}
+
+function makeRoom(count: number): void {
+  if (keys.length < count) {
+    sorter = new OrderSorter(2 * count);
+    keys = new Float64Array(2 * count);
+    partners = new Int32Array(2 * count);
+    isDone = new Uint8Array(count);
+  } else isDone.fill(0, 0, count / 2);
 }

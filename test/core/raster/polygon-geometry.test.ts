@@ -16,7 +16,7 @@ function square(side: number) {
   return component!;
 }
 
-const one = { pixels: 1, polygons: [[Int32Array.of(0, 0, 0, 1, 1, 1, 1, 0)]] };
+const one = { pixels: 1, polygons: [[[0, 0, 0, 1, 1, 1, 1, 0]]] };
 const gridOf = (epsg: number, cell: number, x: number, y: number, side = 1): PixelGrid => ({
   width: side,
   height: side,
