@@ -45,11 +45,29 @@ export async function planCubes(graph: ProcessGraph, planning: CubePlanning): Pr
   const outputs = new Map<string, string>();
   for (const product of products) {
     const made = await stepsOf(product, planning);
-    steps.push(...made);
+    steps.push(...withoutTwins(made, steps));
     const isOnly = products.filter(({ nodeId }) => nodeId === product.nodeId).length === 1;
     if (isOnly) outputs.set(product.nodeId, made.at(-1)!.output);
   }
   return { steps, outputs, notes };
+}
+
+/** A raster that is there already, for a file or another layer, is not made a second time. */
+function withoutTwins(made: readonly RunStep[], known: readonly RunStep[]): RunStep[] {
+  const [first, second] = made;
+  const twin =
+    second && known.find(({ process, request }) => process === 'cube' && isSameValues(request, first!.request));
+  if (!twin) return [...made];
+  return [{ ...second, request: { ...(second.request as object), input: twin.output } as Json }];
+}
+
+/** The title is not part of the numbers. */
+function isSameValues(a: Json, b: Json): boolean {
+  const numbers = (request: Json) => {
+    const { program, options } = request as { program: Json; options: Record<string, Json> };
+    return canonicalJson({ program, options: { ...options, title: null } });
+  };
+  return numbers(a) === numbers(b);
 }
 
 function contextOf({ queries, workspace, base }: CubePlanning): CubeContext {
