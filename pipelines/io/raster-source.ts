@@ -47,6 +47,8 @@ export interface RasterInfo {
   readonly cog: boolean;
   /** Bytes of the whole file where known. */
   readonly sizeBytes: number | null;
+  /** When it was taken, RFC 3339, UTC; absent where the file does not say. */
+  readonly acquired?: string;
 }
 
 export interface ReadOptions {

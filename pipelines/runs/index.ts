@@ -4,6 +4,7 @@ import type { KernelOutput } from '../core/expression/codegen.ts';
 import type { Formula as ResolvedFormula } from '../core/indices/resolve.ts';
 import { resolveFormula } from '../core/indices/resolve.ts';
 import { cogRegions } from '../io/tiff/cog-layout.ts';
+import { ACQUISITION_TIME } from '../io/tiff/read/gdal-metadata.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import type { RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
@@ -63,7 +64,8 @@ export async function planIndex(request: IndexRequest, signal?: AbortSignal): Pr
   const classes = date.classes && (await openBand({ path: date.classes.path, name: 'scl' }, signal));
   const grid = shareGrid(classes ? [...opened, classes] : opened);
   const calibration = inputs.map((input, b) => calibrationOf(input, opened[b]!.info, request.calibration));
-  const spec = indexSpec(formula, grid, request.dtype);
+  const stored = indexSpec(formula, grid, request.dtype);
+  const spec = date.time === undefined ? stored : withTime(stored, date.time);
   const layer = {
     bands: opened.map((band, b) => toAligned(band, grid.alignments[b]!, inputs[b]!.special)),
     classes: classes && toClassMask(classes, grid.alignments.at(-1)!, date.classes!),
@@ -105,6 +107,11 @@ export function indexSpec(
     bandNames: [id ?? 'expression'],
     metadata: { TITLE: title, FORMULA: expression },
   };
+}
+
+/** So that a series of such files knows its dates, whatever they are called. */
+function withTime(spec: CogSpec, time: string): CogSpec {
+  return { ...spec, metadata: { ...spec.metadata, [ACQUISITION_TIME]: time } };
 }
 
 /** Carries out a plan. @throws {PlatformError} as the tasks and `writeCogFromRegions` do */

@@ -13,12 +13,14 @@ export interface Dated {
 }
 
 /**
- * The time of a band: of several bands of a file by the name of each, as `series smooth` writes them; else by the name of
- * the file, or of its folder.
+ * The time of a band: of several bands of a file by the name of each, as `series smooth` writes them; else what the file's
+ * metadata say, else by the name of the file, or of its folder.
  */
 export function timeOfBand({ path, band, raster, info }: OpenedBand): Dated {
   const what = raster.bands.length === 1 ? path : `${path}#${band + 1}`;
-  return { what, time: (info.name && dateInText(info.name)) ?? (raster.bands.length === 1 ? dateInName(path) : null) };
+  const ofBand = info.name && dateInText(info.name);
+  if (raster.bands.length > 1) return { what, time: ofBand };
+  return { what, time: raster.acquired ?? ofBand ?? dateInName(path) };
 }
 
 /** The time of a scene by its metadata, else by the name of the first of its files that has one. */

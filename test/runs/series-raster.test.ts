@@ -242,6 +242,26 @@ describe('a raster of series', () => {
     expect(of('tau')[0]).toBeCloseTo(1, 6);
   });
 
+  it('knows the dates that the files say, whatever they are called', async () => {
+    const files = await Promise.all(
+      ['2020-03-01 10:00:00', '2020-04-01T10:00:00Z', '2020-05-01', '2020-06-01T09:30:15.5Z'].map((time, k) =>
+        putRaster(folder, `scene ${k}`, Float32Array.of(k), {
+          width: 1,
+          height: 1,
+          dtype: 'float32',
+          metadata: { ACQUISITIONDATETIME: time },
+        }),
+      ),
+    );
+    const input = { rasters: files.map((path) => ({ path, classes: null })), nodata: null, calibration: {} };
+    expect((await analyse(trend, { input })).report.dates).toEqual([
+      '2020-03-01T10:00:00Z',
+      '2020-04-01T10:00:00Z',
+      '2020-05-01',
+      '2020-06-01T09:30:15.500Z',
+    ]);
+  });
+
   it('leaves out what the classes exclude', async () => {
     const scl = await Promise.all(
       DAYS.map((_, k) =>

@@ -30,6 +30,24 @@ export function parseGdalMetadata(xml: string | null, bands: number): BandMetada
   }));
 }
 
+/** What GDAL calls the time of a scene, in its domain IMAGERY; `landmeter index` writes it too. */
+export const ACQUISITION_TIME = 'ACQUISITIONDATETIME';
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d+)?)Z?)?$/;
+
+/**
+ * When a scene was taken, RFC 3339, UTC; undefined where the text does not say. TIFF's own `DateTime` is not asked: it is
+ * when the file was written.
+ */
+export function parseAcquisitionTime(xml: string | null): string | undefined {
+  for (const [, attributes = '', value = ''] of (xml ?? '').matchAll(ITEM)) {
+    if (!attributes.includes(`name="${ACQUISITION_TIME}"`)) continue;
+    const [, day, time = '00:00:00'] = TIME.exec(unescape(value)) ?? [];
+    const moment = Date.parse(`${day}T${time}Z`);
+    if (!Number.isNaN(moment)) return new Date(moment).toISOString();
+  }
+  return undefined;
+}
+
 /** Nodata as GDAL writes it: a decimal number, or `nan`; null where the text is neither. */
 export function parseNodata(text: string | null): number | null {
   const word = (text ?? '').trim().toLowerCase();

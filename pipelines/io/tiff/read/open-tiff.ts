@@ -9,7 +9,7 @@ import { nameOf } from './decompress.ts';
 import { readDirectories } from './directories.ts';
 import type { TiffFile } from './directories.ts';
 import { readText } from './field-values.ts';
-import { parseGdalMetadata, parseNodata } from './gdal-metadata.ts';
+import { parseAcquisitionTime, parseGdalMetadata, parseNodata } from './gdal-metadata.ts';
 import { readGeoreference } from './georeference.ts';
 import { unsupported } from './image.ts';
 import type { TiffImage } from './image.ts';
@@ -39,7 +39,9 @@ async function readInfo(file: TiffFile, levels: readonly Level[]): Promise<Raste
   const { name, size } = file.bytes.source;
   checkColour(image, name);
   const nodata = parseNodata(await readText(file, image.directory, TAG.gdalNodata));
-  const metadata = parseGdalMetadata(await readText(file, image.directory, TAG.gdalMetadata), image.samples);
+  const xml = await readText(file, image.directory, TAG.gdalMetadata);
+  const metadata = parseGdalMetadata(xml, image.samples);
+  const acquired = parseAcquisitionTime(xml);
   const bands = metadata.map(({ scale, offset, unit, description }): BandInfo => ({
     name: description,
     dtype: image.dtype,
@@ -65,6 +67,7 @@ async function readInfo(file: TiffFile, levels: readonly Level[]): Promise<Raste
     compression: nameOf(image.compression),
     cog: await isCloudOptimised(file, levels, (level) => new BlockReader(file, levels[level]!.image, cache)),
     sizeBytes: size,
+    ...(acquired !== undefined && { acquired }),
   };
 }
 
