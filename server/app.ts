@@ -16,9 +16,11 @@ import type { Health } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { layerRoutes } from './routes/layers.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sceneRoutes } from './routes/scenes.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
+import { zoneRoutes } from './routes/zones.ts';
 import type { Archives } from './services/archives.ts';
 import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
@@ -65,6 +67,8 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(layerRoutes(workspace, archives, database));
   app.use(archiveRoutes(workspace, archives));
   app.use(runRoutes(runs));
+  app.use(sceneRoutes(database));
+  app.use(zoneRoutes(database));
   app.use(workspaceRunRoutes(runs));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
@@ -106,5 +110,7 @@ const ROOMS = new Set([
   'runs',
   'schedules',
   'products',
+  'scenes',
+  'zones',
   'live',
 ]);
