@@ -34,7 +34,7 @@ function putRow(text: TextBytes, data: readonly ColumnData[], digits: readonly n
     if (c > 0) text.byte(COMMA);
     const cell = data[c]![row]!;
     if (cell === null) continue;
-    if (typeof cell === 'string') text.put(quoted(cell));
+    if (typeof cell === 'string') text.cell(cell);
     else if (typeof cell !== 'number') text.put(String(cell));
     else if (cell === cell) {
       if (digits[c]! > 0) text.number(cell, digits[c]!);
@@ -52,11 +52,33 @@ function quoted(text: string): string {
 class TextBytes {
   #bytes = Buffer.allocUnsafe(2 * WRITE_BYTES);
   length = 0;
+  /** A text as it is written: many cells of a column are those of the row before. */
+  #last = '';
+  #lastQuoted = '';
+  #isLastPlain = true;
+
+  cell(text: string): void {
+    if (text !== this.#last) {
+      this.#last = text;
+      this.#lastQuoted = quoted(text);
+      this.#isLastPlain = !NOT_ASCII.test(text);
+    }
+    if (this.#isLastPlain) this.#putPlain(this.#lastQuoted);
+    else this.put(this.#lastQuoted);
+  }
+
+  #putPlain(text: string): void {
+    this.#reserve(text.length);
+    const bytes = this.#bytes;
+    let at = this.length;
+    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+    this.length = at;
+  }
 
   put(text: string): void {
     this.#reserve(3 * text.length);
     if (NOT_ASCII.test(text)) this.length += this.#bytes.write(text, this.length, 'utf8');
-    else for (let i = 0; i < text.length; i++) this.#bytes[this.length++] = text.charCodeAt(i);
+    else this.#putPlain(text);
   }
 
   byte(byte: number): void {

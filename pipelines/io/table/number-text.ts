@@ -3,6 +3,9 @@ const ZERO = 0x30;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+/** The two digits of 0 to 99. */
+const TENS = Uint8Array.from({ length: 100 }, (_, k) => ZERO + Math.floor(k / 10));
+const UNITS = Uint8Array.from({ length: 100 }, (_, k) => ZERO + (k % 10));
 /** Bytes that one number takes at most. */
 export const NUMBER_BYTES = 32;
 /** Digits of one number, most of them scratch. */
@@ -34,14 +37,22 @@ export function putNumber(bytes: Uint8Array, at: number, value: number, digits: 
   if (rest === 0) return at;
   bytes[at++] = POINT;
   let end = at + decimals;
-  for (let i = end; i > at;) {
-    // Six digits at a time, so that they are divided as integers.
-    const upper = Math.floor(rest / 1e6);
-    let six = (rest - upper * 1e6) | 0;
-    for (let k = 0; k < 6 && i > at; k++) {
-      const next = (six / 10) | 0;
-      bytes[--i] = ZERO + six - next * 10;
-      six = next;
+  let i = end;
+  if ((decimals & 1) === 1) {
+    const upper = Math.floor(rest / 10);
+    bytes[--i] = ZERO + rest - upper * 10;
+    rest = upper;
+  }
+  while (i > at) {
+    // Eight digits at a time, so that they are divided as integers, and two by two.
+    const upper = Math.floor(rest / 1e8);
+    let eight = (rest - upper * 1e8) | 0;
+    for (let k = 0; k < 4 && i > at; k++) {
+      const next = (eight / 100) | 0;
+      const pair = eight - next * 100;
+      bytes[--i] = UNITS[pair]!;
+      bytes[--i] = TENS[pair]!;
+      eight = next;
     }
     rest = upper;
   }

@@ -32,6 +32,9 @@ export interface WantedBlock {
 const MAX_GAP_BYTES = 32 * 1024;
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 const CONCURRENT_REQUESTS = 6;
+/** Memory for the bytes of a block, kept from read to read: as garbage of megabytes it kept the collector busy. */
+let spare: Uint8Array | null = null;
+const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 /** A thread that decodes from a local file lets others (an abort) have their turn this often, milliseconds. */
 const BREATH_MS = 25;
 
@@ -85,7 +88,9 @@ export class BlockReader {
 
   async #readLocal(blocks: readonly PlacedBlock[], signal?: AbortSignal): Promise<void> {
     let since = performance.now();
-    const scratch = new Uint8Array(blocks.reduce((most, block) => Math.max(most, block.length), 0));
+    const most = blocks.reduce((length, block) => Math.max(length, block.length), 0);
+    const scratch = spare && spare.length >= most ? spare : new Uint8Array(most);
+    spare = null; // others may read while this one takes breath
     for (const block of blocks) {
       const data = scratch.subarray(0, block.length);
       if (this.#source.readIntoSync!(block.offset, data) < block.length)
@@ -96,6 +101,7 @@ export class BlockReader {
       checkAborted(signal);
       since = performance.now();
     }
+    if (scratch.length <= MAX_SPARE_BYTES) spare = scratch;
   }
 
   async #readRemote(blocks: readonly PlacedBlock[], signal?: AbortSignal): Promise<void> {
