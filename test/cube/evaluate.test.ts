@@ -205,7 +205,13 @@ describe('reductions', () => {
     const reduced = await plan(builder, 'reduce_dimension', { data: cube, dimension: 't', reducer: reducer(id, more) });
     expect(builder.at(reduced.planes[0]!).kind).toBe('reduce');
     const [plane] = await planesOf(programOf(builder, reduced));
-    const process = compileOf({ graph: graph(id, { data, ...more }), form: 'data', labels: null, context: null });
+    const process = compileOf({
+      graph: graph(id, { data, ...more }),
+      form: 'data',
+      labels: null,
+      places: null,
+      context: null,
+    });
     for (let i = 0; i < plane!.length; i++) {
       const result = process(inputs.map((input) => (Number.isNaN(input[i]!) ? null : input[i]!)));
       const value = Array.isArray(result) ? (result[0] as number | null) : (result as number | null);
