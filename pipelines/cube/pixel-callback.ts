@@ -45,16 +45,33 @@ function callerOf(callback: PixelCallback): Call {
   switch (callback.form) {
     case 'x':
       return ([x], i) => run(valueAt(x!, i), context);
-    case 'xy':
-      return ([x, y], i) => run(valueAt(x!, i), valueAt(y!, i), context);
-    case 'data': {
-      const { labels } = callback;
+    case 'xy': {
+      const valuesAt = gathererOf(callback.places, 2);
       return (inputs, i) => {
-        const values = inputs.map((input) => valueAt(input, i));
+        const [x, y] = valuesAt(inputs, i);
+        return run(x, y, context);
+      };
+    }
+    case 'data': {
+      const { labels, places } = callback;
+      const valuesAt = gathererOf(places, labels?.length ?? 0);
+      return (inputs, i) => {
+        const values = valuesAt(inputs, i);
         return run(labels ? labeledArray(labels, values) : values, context);
       };
     }
   }
+}
+
+/** Values of a pixel in the order in which the callback expects them. */
+function gathererOf(places: readonly number[] | null, count: number) {
+  if (places === null)
+    return (inputs: readonly Float32Array[], pixel: number) => inputs.map((input) => valueAt(input, pixel));
+  return (inputs: readonly Float32Array[], pixel: number) => {
+    const values = Array.from<number | null>({ length: count }).fill(null);
+    for (let k = 0; k < places.length; k++) values[places[k]!] = valueAt(inputs[k]!, pixel);
+    return values;
+  };
 }
 
 function valueAt(plane: Float32Array, pixel: number): number | null {

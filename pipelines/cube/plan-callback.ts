@@ -19,14 +19,14 @@ export function planValues(
   context: unknown,
 ): number {
   const form = inputs.length === 1 ? 'x' : 'xy';
-  const callback: PixelCallback = { graph, form, labels: null, context };
+  const callback: PixelCallback = { graph, form, labels: null, places: null, context };
   const scalars = inputs.length === 1 ? ['x'] : ['x', 'y'];
   const lowered = toExpression(graph, { scalars, constants: { context: context as Value } });
   if (lowered)
     return builder.formula(
       lowered.expression,
       lowered.inputs.map((input) => inputs[input]!),
-      lowered.exactWhereMasked ? null : callback,
+      lowered.exactWhereMasked ? null : { ...callback, places: lowered.inputs },
     );
   compileOf(callback); // says what is wrong with it before anything is read
   return builder.add({ kind: 'callback', callback: builder.callback(callback), inputs, outputs: null });
@@ -41,7 +41,7 @@ export function planReducer(
   context: unknown,
 ): number {
   const reducer = reducerOf(graph);
-  const callback: PixelCallback = { graph, form: 'data', labels, context };
+  const callback: PixelCallback = { graph, form: 'data', labels, places: null, context };
   if (reducer && inputs.length > 0) return builder.add({ kind: 'reduce', reducer, inputs });
   const array = { name: 'data', labels };
   const few = inputs.length <= MOST_TERMS;
@@ -50,7 +50,7 @@ export function planReducer(
     return builder.formula(
       lowered.expression,
       lowered.inputs.map((input) => inputs[input]!),
-      lowered.exactWhereMasked ? null : callback,
+      lowered.exactWhereMasked ? null : { ...callback, places: lowered.inputs },
     );
   compileOf(callback);
   return builder.add({ kind: 'callback', callback: builder.callback(callback), inputs, outputs: null });
@@ -64,7 +64,7 @@ export function planArray(
   labels: readonly Label[],
   context: unknown,
 ): number[] {
-  const callback: PixelCallback = { graph, form: 'data', labels, context };
+  const callback: PixelCallback = { graph, form: 'data', labels, places: null, context };
   const outputs = countResults(callback, inputs.length);
   const index = builder.callback(callback);
   if (outputs === 1) return [builder.add({ kind: 'callback', callback: index, inputs, outputs: null })];

@@ -60,6 +60,11 @@ export interface PixelCallback {
   readonly form: 'x' | 'xy' | 'data';
   /** Of the array; null: it has none. */
   readonly labels: readonly Label[] | null;
+  /**
+   * Which of these each input is, where it has only some of them, or in another order; the others do not matter to it.
+   * Null: all, in order.
+   */
+  readonly places: readonly number[] | null;
   readonly context: unknown;
 }
 

@@ -190,6 +190,7 @@ const callback = z.strictObject({
   graph: z.custom<ProcessGraph>((graph) => isCallback({ process_graph: graph }), 'a process graph is needed'),
   form: z.enum(['x', 'xy', 'data']),
   labels: z.array(label).nullable(),
+  places: z.array(index).nullable(),
   context: z.unknown(),
 });
 
