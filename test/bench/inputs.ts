@@ -1,5 +1,5 @@
 /** What is measured on, made by the project's own generator once and kept in a folder outside the project. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from './measure.ts';
 import { run } from './measure.ts';
@@ -30,6 +30,17 @@ export async function prepareScene(folder: string, size: BenchSize): Promise<Sce
     await run(landmeter('sample', '--size', size, '--dates', String(DATES), '-o', root, '--quiet'));
   }
   return { size, dates: DAYS.map((day) => join(root, 'scenes', `SIM_31UFT_${day}`)) };
+}
+
+/** As many dates as wanted: the scene's own, again and again, each file under a name of its own (hard links). */
+export function repeatDates({ dates }: Scene, folder: string, count: number): string[] {
+  return Array.from({ length: count }, (_, k) => {
+    const date = join(folder, String(k).padStart(3, '0'));
+    mkdirSync(date, { recursive: true });
+    for (const name of ['B04.tif', 'B08.tif', 'SCL.tif'])
+      if (!existsSync(join(date, name))) linkSync(join(dates[k % dates.length]!, name), join(date, name));
+    return date;
+  });
 }
 
 export async function preparePoints(folder: string, count: number): Promise<string> {

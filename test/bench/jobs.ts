@@ -1,7 +1,7 @@
 /** The jobs that are measured: what ours runs, what the peer runs on the same input, and how ours has to compare. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { landmeter, OFFSET, preparePoints } from './inputs.ts';
+import { landmeter, OFFSET, preparePoints, repeatDates } from './inputs.ts';
 import type { Scene } from './inputs.ts';
 import type { Command, Cost } from './measure.ts';
 import { run } from './measure.ts';
@@ -62,7 +62,7 @@ export function bytesOf(path: string | undefined): number | null {
   }, 0);
 }
 
-export function rasterJobs({ scene, peers, work }: JobContext): Job[] {
+export function rasterJobs({ scene, peers, work, inputs }: JobContext): Job[] {
   const first = scene.dates[1]!;
   const [red, nir] = [join(first, 'B04.tif'), join(first, 'B08.tif')];
   const out = (name: string) => join(work, name);
@@ -139,51 +139,45 @@ export function rasterJobs({ scene, peers, work }: JobContext): Job[] {
         : [],
     },
     ...tileJobs(ndvi, scene.size, out, fresh, peers),
-    {
-      name: 'median',
-      title: 'Median of five masked dates to COG',
-      raster: true,
-      output: out('median.tif'),
-      run: () =>
-        run(
-          landmeter(
-            'composite',
-            '--index',
-            'NDVI',
-            ...scene.dates.flatMap((d) => [
-              '--band',
-              `red=${d}/B04.tif`,
-              '--band',
-              `nir=${d}/B08.tif`,
-              '--scl',
-              `${d}/SCL.tif`,
-            ]),
-            '--method',
-            'median',
-            '--dtype',
-            'int16',
-            '--quiet',
-            '-o',
-            out('median.tif'),
-          ),
-        ),
-      peers: python
-        ? [
-            {
-              name: 'rasterio + numpy + GDAL COG',
-              most: 0.65,
-              mostBytes: 1.04,
-              output: out('median-rio.tif'),
-              run: () =>
-                chain(
-                  [python, join(PEER_SCRIPTS, 'median.py'), out('median-raw.tif'), String(OFFSET), ...scene.dates],
-                  ['gdal_translate', ...GDAL_COG, out('median-raw.tif'), out('median-rio.tif')],
-                ),
-            },
-          ]
-        : [],
-    },
+    medianJob('median', scene.dates, 0.65, out, python),
+    medianJob('composite-30', repeatDates(scene, join(inputs, scene.size, 'thirty'), 30), 0.6, out, python),
   ];
+}
+
+/** The thirty dates are those of five, six times over, so that only their number differs: memory must not follow it. */
+function medianJob(
+  name: string,
+  dates: readonly string[],
+  most: number,
+  out: (name: string) => string,
+  python: string | false | null,
+): Job {
+  const output = out(`${name}.tif`);
+  const ofDate = (d: string) => ['--band', `red=${d}/B04.tif`, '--band', `nir=${d}/B08.tif`, '--scl', `${d}/SCL.tif`];
+  const words = ['--method', 'median', '--dtype', 'int16', '--quiet', '-o', output];
+  const [raw, theirs] = [out(`${name}-raw.tif`), out(`${name}-rio.tif`)];
+  return {
+    name,
+    title: `Median of ${dates.length} masked dates to COG`,
+    raster: true,
+    output,
+    run: () => run(landmeter('composite', '--index', 'NDVI', ...dates.flatMap(ofDate), ...words)),
+    peers: python
+      ? [
+          {
+            name: 'rasterio + numpy + GDAL COG',
+            most,
+            mostBytes: 1.04,
+            output: theirs,
+            run: () =>
+              chain(
+                [python, join(PEER_SCRIPTS, 'median.py'), raw, String(OFFSET), ...dates],
+                ['gdal_translate', ...GDAL_COG, raw, theirs],
+              ),
+          },
+        ]
+      : [],
+  };
 }
 
 /** Tiles of the NDVI that the job before has made. */

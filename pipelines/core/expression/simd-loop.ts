@@ -147,7 +147,10 @@ function simdModule(
   ];
   const body = [
     ...op.loop,
-    ...[...loads, ...ask, ...result, ...store],
+    ...loads,
+    ...ask,
+    ...result,
+    ...store,
     ...signed.flatMap((_, b) => advance(b, 8)),
     ...Array.from({ length: masks }, (_, m) => advance(bands + m, 4)).flat(),
     ...advance(out, 16),

@@ -103,6 +103,8 @@ function copyPart(samples: Samples, image: TiffImage, place: Place, { band, data
       stride,
       part,
     );
+  if (part.width === blockWidth && stride === blockWidth)
+    return data.set(samples.subarray(pixel, pixel + part.height * blockWidth), to);
   for (let i = 0; i < part.height; i++) {
     const from = pixel + i * blockWidth;
     data.set(samples.subarray(from, from + part.width), to + i * stride);
