@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SceneRecord } from '../../pipelines/catalog/scene-record.ts';
+import { MIN_TREND_POINTS } from '../../pipelines/core/series/trend.ts';
 import { lowerGraph } from '../../pipelines/cube/lower.ts';
 import { CUBE_DEFINITIONS } from '../../pipelines/cube/processes/registry.ts';
 import type { CubeProduct } from '../../pipelines/cube/products.ts';
@@ -235,6 +236,34 @@ describe('built-in pipelines', () => {
         now.map((value, i) => value - normal[i]!),
       );
     }
+  });
+
+  it('trend-map finds the slopes, and shows those that are significant', async () => {
+    const settings = { period: '2022-01-01/2025-01-01', level: '0.3' };
+    const slopes = (await make('trend-map', 'raster', settings)).get(null)!;
+    const dates = DATES.filter((date) => date < '2025');
+    const theilSen = Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
+      const points = dates.flatMap((date) => {
+        const value = ndvi.get(date)![i] ?? null;
+        return value === null ? [] : [[Date.parse(date) / (365.2425 * 86_400_000), value] as const];
+      });
+      const pairs = points.flatMap(([t, v], k) => points.slice(k + 1).map(([u, w]) => (w - v) / (u - t)));
+      return points.length < MIN_TREND_POINTS ? Number.NaN : median(pairs);
+    });
+    expectClose(slopes, theilSen);
+    const shown = (await make('trend-map', 'archive', settings)).get(null)!;
+    const hidden = shown.filter(Number.isNaN).length;
+    expect(hidden).toBeGreaterThan(slopes.filter(Number.isNaN).length);
+    expect(hidden).toBeLessThan(shown.length);
+    for (const [i, value] of shown.entries()) if (!Number.isNaN(value)) expect(value).toBe(slopes[i]);
+  });
+
+  it('phenology-map makes one file and three layers', async () => {
+    const products = await plan('phenology-map', { year: '2024' });
+    const names = products.map((one) => (one.kind === 'archive' ? one.layer : one.kind));
+    expect(names.sort()).toEqual(['phenology-map-end', 'phenology-map-peak', 'phenology-map-start', 'raster']);
+    const [start] = (await make('phenology-map', 'raster', { year: '2024' })).values();
+    for (const day of start!.filter((value) => !Number.isNaN(value))) expect(Math.abs(day - 180)).toBeLessThan(400);
   });
 
   it('change is the later minus the earlier', async () => {

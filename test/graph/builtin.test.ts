@@ -14,6 +14,7 @@ const processes = processesOf([...VALUE_PROCESSES.values()], CUBE_DEFINITIONS);
 const GIVEN: Readonly<Record<string, string>> = {
   period: '2024',
   years: '2019,2023',
+  year: '2024',
   before: '2023-06',
   after: '2024-06',
   zones: 'parcels.geojson',

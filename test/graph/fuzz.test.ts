@@ -89,7 +89,14 @@ describe('whatever is sent', () => {
 
   it('a pipeline is read, or refused in a sentence', () => {
     let read = 0;
-    const settings = { period: '2024', before: '2023', after: '2024', zones: 'z.geojson', years: '2019,2020' };
+    const settings = {
+      period: '2024',
+      before: '2023',
+      after: '2024',
+      zones: 'z.geojson',
+      years: '2019,2020',
+      year: '2024',
+    };
     for (let round = 0; round < 2500; round++) {
       let value = pick(originals);
       for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes--) value = mutate(value);

@@ -10,6 +10,8 @@ const BUILTINS = [
   'index-archive',
   'share-above',
   'anomaly-map',
+  'trend-map',
+  'phenology-map',
   'change',
 ] as const;
 
