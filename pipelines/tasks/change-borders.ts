@@ -17,7 +17,9 @@ export interface ChangeBordersInput extends ChangeInput {
 export async function run(input: ChangeBordersInput, { signal }: TaskContext): Promise<RegionBorder> {
   const { region, connectedness } = input;
   const classes = new Int8Array(region.width * region.height);
-  await compareParts(input, region, signal, (part, { bands }) => putClasses(bands.class, part, classes, region));
+  await compareParts(input, region, 'classes', signal, (part, { bands }) =>
+    putClasses(bands.class, part, classes, region),
+  );
   const runs = findRuns(classes, region);
   return borderOf(runs, findComponents(runs, connectedness), region);
 }

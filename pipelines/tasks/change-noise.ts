@@ -28,7 +28,7 @@ export async function run(
 ): Promise<ChangeNoiseSample> {
   const differences: Float32Array[] = [];
   const sigmas: Float32Array[] = [];
-  await compareParts({ before, after, ...UNKNOWN }, window, signal, (part, { bands, sigma }) => {
+  await compareParts({ before, after, ...UNKNOWN }, window, 'noise', signal, (part, { bands, sigma }) => {
     differences.push(thin(bands.difference, part, step));
     if (sigma) sigmas.push(thin(sigma, part, step));
   });

@@ -2,7 +2,7 @@
 import type { Window } from '../core/grid/window.ts';
 import { split } from '../core/grid/window.ts';
 import { createChangeKernel } from '../core/raster/change.ts';
-import type { ChangeKernel, ChangeNoise, ChangeRule } from '../core/raster/change.ts';
+import type { ChangeExtent, ChangeKernel, ChangeNoise, ChangeRule } from '../core/raster/change.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
 import type { Layer } from './layer.ts';
 import { computeValues, readLayer } from './layer.ts';
@@ -25,6 +25,7 @@ const MOST_SIDE = 1024;
 export async function compareParts(
   { before, after, noise, rule }: ChangeInput,
   window: Window,
+  extent: ChangeExtent,
   signal: AbortSignal,
   use: (part: Window, kernel: ChangeKernel) => void,
 ): Promise<void> {
@@ -36,7 +37,7 @@ export async function compareParts(
         await withScratch(async (scratch) => computeValues(layer, await readLayer(layer, part, scratch), into[k]!));
       }
     checkAborted(signal);
-    kernel.run(noise, rule);
+    kernel.run(noise, rule, extent);
     use(part, kernel);
     kept = { key: keyOf(before.length, after.length, part.width * part.height), kernel };
   }

@@ -72,6 +72,15 @@ function drawCuts(random: () => number): number[] {
   return cuts;
 }
 
+/** Cuts with an observation within 15 days before and 10 after: others leave no trace. */
+export function onlySeen({ series, cuts }: MownSeries): MownSeries {
+  const seen = cuts.filter((cut) => {
+    const next = series.days.findIndex((day) => day >= cut);
+    return next > 0 && series.days[next]! - cut <= 10 && cut - series.days[next - 1]! <= 15;
+  });
+  return { series, cuts: seen };
+}
+
 export interface Score {
   readonly cuts: number;
   readonly found: number;

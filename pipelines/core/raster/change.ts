@@ -1,5 +1,6 @@
 /** What changed between two periods of one place, pixel by pixel, and how surely. */
 import { createMedianStack } from '../kernel/median.ts';
+import { normalQuantile } from '../series/normal.ts';
 import { createSeriesNoise, LEAST_DATES } from './change-noise.ts';
 
 export const CHANGE_BANDS = ['difference', 'relative', 'z', 'p', 'valid', 'class'] as const;
@@ -28,8 +29,12 @@ export interface ChangeKernel {
   readonly bands: Readonly<Record<ChangeBand, Float32Array>>;
   /** Noise of a single observation of each pixel, NaN where it has too few; null where the noise is that of the scene. */
   readonly sigma: Float32Array | null;
-  run(noise: ChangeNoise, rule: ChangeRule): void;
+  /** @param extent  What is wanted; other bands are left as they are. Default `all`. */
+  run(noise: ChangeNoise, rule: ChangeRule, extent?: ChangeExtent): void;
 }
+
+/** `noise`: `difference` and `sigma` alone; `classes`: `z` and `class` too. */
+export type ChangeExtent = 'noise' | 'classes' | 'all';
 
 /**
  * Differences of the medians of two periods:
@@ -59,17 +64,20 @@ export function createChangeKernel(before: number, after: number, pixels: number
     after: late.layers,
     bands,
     sigma: noise && noise.sigma,
-    run(held, rule) {
+    run(held, rule, extent = 'all') {
+      noise?.run();
+      differ(early.run(), late.run(), bands.difference);
+      if (extent === 'noise') return;
       countValid(early.layers, countsBefore);
       countValid(late.layers, countsAfter);
-      noise?.run();
-      differ(early.run(), late.run(), bands.difference, bands.relative);
       if (held.kind === 'series' && noise)
         seriesScores(bands, noise.sigma, noise.counts, countsBefore, countsAfter, held.sigma);
       else sceneScores(bands, held.kind === 'scene' ? held.median : 0, held.sigma);
-      toProbabilities(bands.z, bands.p);
-      shareValid(bands, countsBefore, countsAfter, before + after);
       classify(bands, rule);
+      if (extent === 'classes') return;
+      toProbabilities(bands.z, bands.p);
+      toRelative(bands.difference, early.out, bands.relative);
+      shareValid(bands, countsBefore, countsAfter, before + after);
     },
   };
 }
@@ -79,12 +87,14 @@ function countValid(layers: readonly Float32Array[], out: Uint16Array): void {
   for (const layer of layers) for (let i = 0; i < out.length; i++) if (layer[i] === layer[i]) out[i]!++;
 }
 
-function differ(before: Float32Array, after: Float32Array, out: Float32Array, relative: Float32Array): void {
+function differ(before: Float32Array, after: Float32Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = after[i]! - before[i]!;
+}
+
+function toRelative(difference: Float32Array, before: Float32Array, out: Float32Array): void {
   for (let i = 0; i < out.length; i++) {
-    const b = before[i]!;
-    const difference = after[i]! - b;
-    out[i] = difference;
-    relative[i] = b === 0 ? NaN : difference / Math.abs(b);
+    const base = before[i]!;
+    out[i] = base === 0 ? NaN : difference[i]! / Math.abs(base);
   }
 }
 
@@ -174,13 +184,13 @@ function shareValid(
     valid[i] = difference[i] === difference[i] ? (before[i]! + after[i]!) / total : NaN;
 }
 
-function classify({ difference, p, class: out }: ChangeKernel['bands'], { threshold, significance }: ChangeRule): void {
+/** p ≤ significance is asked as |z| ≥ its quantile, which costs no exponential. */
+function classify({ difference, z, class: out }: ChangeKernel['bands'], { threshold, significance }: ChangeRule): void {
   const least = threshold ?? 0;
-  const greatest = significance ?? Infinity;
+  const leastZ = significance === null ? 0 : normalQuantile(1 - significance / 2);
   for (let i = 0; i < out.length; i++) {
     const d = difference[i]!;
-    if (d !== d) out[i] = NaN;
-    else if (Math.abs(d) >= least && p[i]! <= greatest) out[i] = d > 0 ? 1 : d < 0 ? -1 : 0;
-    else out[i] = 0;
+    const isChange = Math.abs(d) >= least && Math.abs(z[i]!) >= leastZ;
+    out[i] = d !== d ? NaN : isChange ? Math.sign(d) : 0;
   }
 }

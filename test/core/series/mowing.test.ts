@@ -4,20 +4,11 @@ import { findMowing, MOWING_DEFAULTS } from '../../../pipelines/core/series/mowi
 import type { Series } from '../../../pipelines/core/series/series.ts';
 import { daysFromCivil } from '../../../pipelines/core/series/time.ts';
 import type { MownSeries, Passes } from '../../support/mown-series.ts';
-import { scoreMowing, simulateMowing } from '../../support/mown-series.ts';
+import { onlySeen, scoreMowing, simulateMowing } from '../../support/mown-series.ts';
 
 /** The half on which no threshold was set. */
 const parcels = (passes: Passes): MownSeries[] =>
   Array.from({ length: 1000 }, (_, k) => simulateMowing(10_000 + k, passes));
-
-/** Cuts with an observation within 15 days before and 10 after: others leave no trace. */
-const onlySeen = ({ series, cuts }: MownSeries): MownSeries => ({
-  series,
-  cuts: cuts.filter((cut) => {
-    const next = series.days.findIndex((day) => day >= cut);
-    return next > 0 && series.days[next]! - cut <= 10 && cut - series.days[next - 1]! <= 15;
-  }),
-});
 
 describe('of a thousand simulated parcels under clouds', () => {
   test.each([
