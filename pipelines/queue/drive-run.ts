@@ -143,6 +143,8 @@ interface Watch {
   progressOf(step: RunStep, index: number, steps: number): RunProgress;
   onTask(step: RunStep, event: TaskEvent): void;
   readonly tasks: { done: number; kept: number };
+  /** Tells the database now. */
+  flush(): Promise<void>;
   stop(): Promise<void>;
   isStopAsked(): boolean;
   isLost(): boolean;
@@ -204,10 +206,11 @@ function watchRun({ id, stopAsked }: RunRecord, parts: DriveParts, outer: AbortS
       if (event.state === 'kept') tasks.kept += 1;
       waiting.set(event.key, { ...event, step: step.id });
     },
+    flush: () => (last = last.then(flush)),
     async stop() {
       clearInterval(timer);
       outer.removeEventListener('abort', giveUp);
-      await last;
+      await last.catch(() => {}); // told where it was awaited
       if (!lost) await flush().catch(() => {});
     },
     isStopAsked: () => asked,
@@ -236,6 +239,7 @@ async function makeProducts(
     const limit = shared || memoryBytes === undefined ? {} : { memoryBytes };
     await produce(step.process satisfies ProcessName, request, startRunner, { ...controls, ...limit });
     await keepProduct(database, run.id, step, watch.signal);
+    await watch.flush();
     await markStepDone(database, run.id, step.id);
   }
   return watch.tasks;
