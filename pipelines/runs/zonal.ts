@@ -176,7 +176,7 @@ function toBatch(
   geometries: readonly string[] | null,
 ): TableBatch {
   const rows = zones.ids.values.length;
-  const names = Array.from({ length: rows }, () => raster.name);
+  const names = Array.from<string>({ length: rows }).fill(raster.name);
   const columns = [zones.ids.values, names, ...statisticCells(statistics, raster, result)];
   return { rows, columns, ...(geometries ? { geometries } : {}) };
 }

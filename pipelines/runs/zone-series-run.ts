@@ -176,5 +176,5 @@ export async function runZoneSeries(
 
 function toBatch({ ids }: Zones, time: string, cells: TableBatch['columns']): TableBatch {
   const rows = ids.values.length;
-  return { rows, columns: [ids.values, Array.from({ length: rows }, () => time), ...cells] };
+  return { rows, columns: [ids.values, Array.from<string>({ length: rows }).fill(time), ...cells] };
 }

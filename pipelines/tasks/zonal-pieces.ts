@@ -33,8 +33,7 @@ export async function loadTiles(
   signal?: AbortSignal,
 ): Promise<CoverageTile[]> {
   const wanted = Array.from({ length: end - first }, (_, i) => first + i);
-  if (!('digest' in coverage))
-    return wanted.map((index) => ({ tile: coverage.tiles[index]!, ...piecesOfTile(coverage, index) }));
+  if (!('digest' in coverage)) return wanted.map((index) => tileOf(coverage, index));
   const found = new Map(wanted.map((index) => [index, takeKept(coverage.digest, index)]));
   const missing = wanted.filter((index) => !found.get(index));
   if (missing.length > 0) {
@@ -46,6 +45,15 @@ export async function loadTiles(
     }
   }
   return wanted.map((index) => found.get(index)!);
+}
+
+/** Tiles of arrays that a run holds: the same record for each of its rasters. */
+const tilesOf = new WeakMap<Coverage, CoverageTile[]>();
+
+function tileOf(coverage: Coverage, index: number): CoverageTile {
+  let tiles = tilesOf.get(coverage);
+  if (!tiles) tilesOf.set(coverage, (tiles = []));
+  return (tiles[index] ??= { tile: coverage.tiles[index]!, ...piecesOfTile(coverage, index) });
 }
 
 /** For tasks of this thread, which then need not read what it has just computed. */

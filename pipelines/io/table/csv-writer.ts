@@ -9,6 +9,9 @@ const NOT_ASCII = /[^\0-\x7f]/;
 const COMMA = 0x2c;
 const NEW_LINE = 0x0a;
 const WRITE_BYTES = 1 << 20;
+/** Whole numbers of so many digits are written as they are. */
+const MOST_DIGITS = 15;
+const MOST_WHOLE = 1e15;
 
 export function createCsvWriter(handle: FileHandle, columns: readonly Column[]): TableWriter {
   const text = new TextBytes();
@@ -38,6 +41,7 @@ function putRow(text: TextBytes, data: readonly ColumnData[], digits: readonly n
     else if (typeof cell !== 'number') text.put(String(cell));
     else if (cell === cell) {
       if (digits[c]! > 0) text.number(cell, digits[c]!);
+      else if (Number.isSafeInteger(cell) && Math.abs(cell) < MOST_WHOLE) text.number(cell, MOST_DIGITS);
       else text.put(String(cell));
     }
   }

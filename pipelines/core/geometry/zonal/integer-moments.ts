@@ -36,25 +36,11 @@ export function isShort(data: Samples): data is ShortSamples {
 }
 
 /** As `measurePieces`, which is how it is called. Pieces are of one tile. */
-export function measureIntegers(
-  { pieceZone, pieceRange, runStart, runLength, cutCell, cutShare }: Pieces,
-  data: ShortSamples,
-  mask: Uint8Array | null,
-  out: Float64Array,
-): void {
-  const pieces = pieceZone.length;
-  const [runs, cuts] = [runStart.length, cutCell.length];
-  const places = layOut([
-    8 * PIECE_NUMBERS * pieces,
-    2 * data.length + VECTOR_BYTES,
-    data.length + VECTOR_BYTES,
-    16 * pieces,
-    4 * runs,
-    4 * runs,
-    4 * cuts,
-    4 * cuts,
-  ]);
-  const [outAt, dataAt, maskAt, rangeAt, runStartAt, runLengthAt, cutCellAt, cutShareAt] = places as Places;
+export function measureIntegers(pieces: Pieces, data: ShortSamples, mask: Uint8Array | null, out: Float64Array): void {
+  const count = pieces.pieceZone.length;
+  const sizes = [8 * PIECE_NUMBERS * count, 2 * data.length + VECTOR_BYTES, data.length + VECTOR_BYTES];
+  const [outAt, dataAt, maskAt, end] = layOut(kernel.FREE.value, sizes) as [number, number, number, number];
+  const [rangeAt, runStartAt, runLengthAt, cutCellAt, cutShareAt] = placeCells(pieces, end);
   const { buffer } = kernel.memory;
   const isUnsigned = data instanceof Uint16Array;
   if (isUnsigned) new Uint16Array(buffer, dataAt, data.length).set(data);
@@ -62,27 +48,54 @@ export function measureIntegers(
   const flags = new Uint8Array(buffer, maskAt, data.length);
   if (mask) flags.set(mask);
   else flags.fill(1);
-  new Uint32Array(buffer, rangeAt, 4 * pieces).set(pieceRange);
-  new Uint32Array(buffer, runStartAt, runs).set(runStart);
-  new Uint32Array(buffer, runLengthAt, runs).set(runLength);
-  new Uint32Array(buffer, cutCellAt, cuts).set(cutCell);
-  new Uint32Array(buffer, cutShareAt, cuts).set(cutShare);
   const flip = isUnsigned ? FLIP : 0;
-  kernel.measure(dataAt, maskAt, flip, rangeAt, pieces, runStartAt, runLengthAt, cutCellAt, cutShareAt, outAt);
-  out.set(new Float64Array(buffer, outAt, PIECE_NUMBERS * pieces));
+  kernel.measure(dataAt, maskAt, flip, rangeAt, count, runStartAt, runLengthAt, cutCellAt, cutShareAt, outAt);
+  out.set(new Float64Array(buffer, outAt, PIECE_NUMBERS * count));
 }
 
-type Places = [number, number, number, number, number, number, number, number];
+type CellPlaces = [ranges: number, runStart: number, runLength: number, cutCell: number, cutShare: number];
 
-/** Addresses of parts of so many bytes, one after the other; the memory grows where it must. */
-function layOut(sizes: readonly number[]): number[] {
+/** Below it the numbers of a tile lie, above it cells that stay for the next raster. */
+const KEPT_FROM = 4 << 20;
+const KEPT_TO = 52 << 20;
+/** Where the cells of a tile lie; its pieces are the same record for every raster. */
+let kept = new WeakMap<Pieces, CellPlaces>();
+let keptEnd = KEPT_FROM;
+
+/**
+ * Copies the cells of a tile where the kernel finds them, unless they are there.
+ * @param free  Address from which on nothing of the tile lies.
+ */
+function placeCells(pieces: Pieces, free: number): CellPlaces {
+  const known = free <= KEPT_FROM ? kept.get(pieces) : undefined;
+  if (known) return known;
+  const { pieceRange, runStart, runLength, cutCell, cutShare } = pieces;
+  const arrays = [pieceRange, runStart, runLength, cutCell, cutShare];
+  const sizes = arrays.map((array) => array.byteLength);
+  const bytes = sizes.reduce((sum, size) => sum + size + VECTOR_BYTES, 0);
+  const canStay = free <= KEPT_FROM && KEPT_FROM + bytes <= KEPT_TO;
+  if (!canStay || keptEnd + bytes > KEPT_TO) {
+    kept = new WeakMap(); // what was kept is overwritten
+    keptEnd = KEPT_FROM;
+  }
+  const places = layOut(canStay ? keptEnd : free, sizes);
+  for (const [i, array] of arrays.entries()) new Uint32Array(kernel.memory.buffer, places[i], array.length).set(array);
+  if (canStay) {
+    kept.set(pieces, places.slice(0, -1) as CellPlaces);
+    keptEnd = places.at(-1)!;
+  }
+  return places as unknown as CellPlaces;
+}
+
+/** Addresses of parts of so many bytes, one after the other, and that of their end; the memory grows where it must. */
+function layOut(from: number, sizes: readonly number[]): number[] {
   const places: number[] = [];
-  let end = kernel.FREE.value;
+  let end = from;
   for (const size of sizes) {
     places.push(end);
     end += Math.ceil(size / VECTOR_BYTES) * VECTOR_BYTES;
   }
   const missing = Math.ceil((end - kernel.memory.buffer.byteLength) / PAGE_BYTES);
   if (missing > 0) kernel.memory.grow(missing);
-  return places;
+  return [...places, end];
 }

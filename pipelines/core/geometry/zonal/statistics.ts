@@ -74,43 +74,69 @@ export function momentColumn(
   moment: MomentName,
   { weight, sum, deviation, min, max }: ZoneMoments,
   zoneArea: Float64Array,
-  valueScale: ValueScale,
+  { scale, offset }: ValueScale,
 ): Float64Array {
-  const { scale, offset } = valueScale;
   const out = new Float64Array(weight.length);
-  const lowest = scale < 0 ? max : min;
-  const highest = scale < 0 ? min : max;
-  const isPlain = scale === 1 && offset === 0;
-  for (let zone = 0; zone < out.length; zone++) {
-    const w = weight[zone]!;
-    if (moment === 'count') out[zone] = rounded(w);
-    else if (moment === 'valid_share') out[zone] = w === 0 ? 0 : Math.min(1, rounded(w / zoneArea[zone]!));
-    else if (w === 0) out[zone] = NaN;
-    else if (moment === 'sum') out[zone] = sum[zone]! * scale + offset * w;
-    else if (moment === 'mean') out[zone] = (sum[zone]! / w) * scale + offset;
-    else if (moment === 'std') out[zone] = Math.sqrt(Math.max(0, deviation[zone]!) / w) * Math.abs(scale);
-    else {
-      const sample = (moment === 'min' ? lowest : highest)[zone]!;
-      out[zone] = isPlain ? sample : toValue(sample, valueScale);
+  // One loop each: a choice per zone costs more than the number
+  switch (moment) {
+    case 'count':
+      for (let zone = 0; zone < out.length; zone++) out[zone] = rounded(weight[zone]!);
+      return out;
+    case 'valid_share':
+      for (let zone = 0; zone < out.length; zone++)
+        out[zone] = weight[zone] === 0 ? 0 : Math.min(1, rounded(weight[zone]! / zoneArea[zone]!));
+      return out;
+    case 'sum':
+      for (let zone = 0; zone < out.length; zone++)
+        out[zone] = weight[zone] === 0 ? NaN : sum[zone]! * scale + offset * weight[zone]!;
+      return out;
+    case 'mean':
+      for (let zone = 0; zone < out.length; zone++) out[zone] = (sum[zone]! / weight[zone]!) * scale + offset;
+      return out;
+    case 'std': {
+      const size = Math.abs(scale);
+      for (let zone = 0; zone < out.length; zone++)
+        out[zone] = Math.sqrt(Math.max(0, deviation[zone]!) / weight[zone]!) * size;
+      return out;
     }
+    case 'min':
+      return sampleColumn(scale < 0 ? max : min, weight, { scale, offset }, out);
+    case 'max':
+      return sampleColumn(scale < 0 ? min : max, weight, { scale, offset }, out);
   }
+}
+
+function sampleColumn(
+  samples: Float64Array,
+  weight: Float64Array,
+  valueScale: ValueScale,
+  out: Float64Array,
+): Float64Array {
+  const toValue = valueOf(valueScale);
+  for (let zone = 0; zone < out.length; zone++) out[zone] = weight[zone] === 0 ? NaN : toValue(samples[zone]!);
   return out;
 }
 
 /** Shares of cells are kept to 2^-32: nine decimals are what is known. */
 function rounded(weight: number): number {
-  return Math.round(weight * 1e9) / 1e9;
+  return Math.floor(weight * 1e9 + 0.5) / 1e9;
 }
 
 /**
- * A sample's value without the noise of binary fractions: 1234 at a scale of 0.0001 is 0.1234, not 0.12340000000000001.
- * Most scales are 1 / n and most offsets whole numbers of it, so that one division rounds once.
+ * From a sample to its value without the noise of binary fractions: 1234 at a scale of 0.0001 is 0.1234, not
+ * 0.12340000000000001. Most scales are 1 / n and most offsets whole numbers of it, so that one division rounds once.
  */
-function toValue(sample: number, { scale, offset }: ValueScale): number {
+function valueOf({ scale, offset }: ValueScale): (sample: number) => number {
+  if (scale === 1 && offset === 0) return (sample) => sample;
   const n = Math.round(1 / scale);
   const steps = Math.round(offset * n);
-  if (Math.abs(n * scale - 1) < 1e-12 && Math.abs(offset * n - steps) < 1e-9) return (sample + steps) / n + 0; // never -0
-  return Number((sample * scale + offset).toPrecision(15));
+  if (Math.abs(n * scale - 1) < 1e-12 && Math.abs(offset * n - steps) < 1e-9)
+    return (sample) => (sample + steps) / n + 0; // never -0
+  return (sample) => Number((sample * scale + offset).toPrecision(15));
+}
+
+function toValue(sample: number, scale: ValueScale): number {
+  return valueOf(scale)(sample);
 }
 
 /** The statistics of a zone's samples, in their order. @param list  Not empty. */
@@ -136,8 +162,9 @@ function numberOf(of: NumberOf, list: WeightedValues, scale: ValueScale): number
     case 'percentile':
       return toValue(values[reached(list, of.share, scale.scale < 0)]!, scale);
     case 'share': {
+      const toValueOf = valueOf(scale);
       let found = 0;
-      for (let i = 0; i < length; i++) if (toValue(values[i]!, scale) === of.value) found += weights[i]!;
+      for (let i = 0; i < length; i++) if (toValueOf(values[i]!) === of.value) found += weights[i]!;
       return rounded(found / total(list));
     }
   }
