@@ -11,6 +11,7 @@ import { produce } from '../../pipelines/runs/produce.ts';
 import { replay } from '../../pipelines/runs/replay.ts';
 import { runSeries } from '../../pipelines/runs/series.ts';
 import { ANALYSES, parseAnalysis } from '../../server/cli/series-options.ts';
+import { rasterRequest } from '../../server/cli/series-raster-options.ts';
 import { createRandom } from '../support/random.ts';
 import { putRaster, readValues } from '../support/rasters.ts';
 
@@ -344,6 +345,48 @@ describe('what is wrong', () => {
     const times = rasters.map(({ path }, k) => (k === 3 ? '2019-03-01' : basename(path, '.tif').slice(5)));
     const input = { rasters, nodata: null, calibration: {} };
     await expect(analyse(parseAnalysis('fill', {}), { input, times })).rejects.toThrow(/give one with --step/);
+  });
+});
+
+describe('the words of the command line', () => {
+  const analysis = parseAnalysis('trend', {});
+
+  it('make scenes of what stands before the options, where an index is asked for', () => {
+    const { input } = rasterRequest(analysis, ['A.SAFE', 'B.SAFE'], {
+      index: 'ndvi',
+      scene: ['C.json'],
+      mask: 'cloud',
+      duplicates: 'last',
+      output: 'out.tif',
+    });
+    expect(input).toMatchObject({
+      formula: 'ndvi',
+      dates: [{ scene: 'A.SAFE', excluded: [8, 9] }, { scene: 'B.SAFE' }, { scene: 'C.json' }],
+    });
+  });
+
+  it('take times with commas between, or one by one', () => {
+    const { times } = rasterRequest(analysis, ['a.tif', 'b.tif', 'c.tif'], {
+      times: ['2024-01-01, 2024-02-01', '2024-03-01'],
+      duplicates: 'refuse',
+      output: 'out.tif',
+    });
+    expect(times).toEqual(['2024-01-01', '2024-02-01', '2024-03-01']);
+  });
+
+  it.each([
+    [{ band: ['red=a.tif'] }, /--band goes with --index/],
+    [{ index: 'ndvi', nodata: '0' }, /--nodata goes with rasters taken as they are/],
+    [{ mask: 'cloud' }, /--mask needs the classes/],
+    [{ scl: ['a.tif'] }, /--scl is given 1 times for 2 rasters/],
+    [{ year: '24' }, /--year is "24"/],
+    [{ duplicates: 'max' }, /--duplicates is "max"/],
+    [{ nodata: 'none' }, /--nodata is "none"; a number/],
+  ])('are refused as wrong usage: %j', (options, message) => {
+    const words = { duplicates: 'refuse', output: 'out.tif', ...options };
+    expect(() => rasterRequest(analysis, ['a.tif', 'b.tif'], words)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) as string }) as Error,
+    );
   });
 });
 

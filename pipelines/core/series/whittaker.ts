@@ -41,7 +41,11 @@ export class WhittakerKernel {
   readonly #values: Float64Array;
   readonly #weights: Float64Array;
   readonly #z: Float64Array;
+  /** Of the λ asked for, and of those tried: each kept while the same rows have a value. */
   readonly #factors: Factors;
+  readonly #tried: Factors[] = [];
+  /** Counts changes of which rows have a value. */
+  #pattern = 0;
   readonly #result: { values: Float64Array; lambda: number };
 
   /** @param days  Of the rows, strictly ascending. */
@@ -55,7 +59,7 @@ export class WhittakerKernel {
     this.#differences = secondDifferences(count, position);
     this.#roughness = normalMatrix(this.#differences, count);
     [this.#values, this.#weights, this.#z] = [numbers(), numbers(), numbers()];
-    this.#factors = { lambda: NaN, inverse: numbers(), first: numbers(), second: numbers() };
+    this.#factors = emptyFactors(count);
     this.#result = { values: this.#rows ? new Float64Array(days.length) : this.#z, lambda: NaN };
   }
 
@@ -79,18 +83,21 @@ export class WhittakerKernel {
       }
       this.#values[place] = weight === 1 ? values[i]! : 0;
     }
-    if (!isSame) this.#factors.lambda = NaN;
+    if (!isSame) this.#pattern++;
     if (known < 3) return null;
     const result = this.#result;
     result.lambda = lambda === 'auto' ? this.#bendOfV() : lambda;
-    this.#solve(result.lambda);
+    this.#solve(result.lambda, this.#factors);
     if (rows !== null) for (let i = 0; i < rows.length; i++) result.values[i] = this.#z[rows[i]!]!;
     return result;
   }
 
-  #solve(lambda: number): void {
-    if (this.#factors.lambda !== lambda) factorise(this.#weights, this.#roughness, lambda, this.#factors);
-    substitute(this.#factors, this.#values, this.#z);
+  #solve(lambda: number, factors: Factors): void {
+    if (factors.lambda !== lambda || factors.pattern !== this.#pattern) {
+      factorise(this.#weights, this.#roughness, lambda, factors);
+      factors.pattern = this.#pattern;
+    }
+    substitute(factors, this.#values, this.#z);
   }
 
   /** The λ where misfit and roughness, both as logarithms, change least together. */
@@ -98,10 +105,10 @@ export class WhittakerKernel {
     let [shortest, best] = [Infinity, 1];
     let [misfitBefore, roughnessBefore] = [NaN, NaN];
     for (let i = 0; i < TRIED.length; i++) {
-      this.#solve(TRIED[i]!);
+      this.#solve(TRIED[i]!, (this.#tried[i] ??= emptyFactors(this.#z.length)));
       const misfit = Math.log(misfitOf(this.#values, this.#weights, this.#z) + Number.MIN_VALUE);
       const roughness = Math.log(roughnessOf(this.#differences, this.#z) + Number.MIN_VALUE);
-      const length = Math.hypot(misfit - misfitBefore, roughness - roughnessBefore); // NaN for the first
+      const length = (misfit - misfitBefore) ** 2 + (roughness - roughnessBefore) ** 2; // NaN for the first
       if (length < shortest) [shortest, best] = [length, Math.sqrt(TRIED[i]! * TRIED[i - 1]!)];
       [misfitBefore, roughnessBefore] = [misfit, roughness];
     }
@@ -142,11 +149,18 @@ function normalMatrix(differences: Float64Array, count: number): [Float64Array, 
 interface Factors {
   /** NaN where there are none. */
   lambda: number;
+  /** Of the rows with a value that they are of. */
+  pattern: number;
   /** 1 / diag. */
   readonly inverse: Float64Array;
   /** L[i + 1, i] and L[i + 2, i]. */
   readonly first: Float64Array;
   readonly second: Float64Array;
+}
+
+function emptyFactors(count: number): Factors {
+  const numbers = () => new Float64Array(count);
+  return { lambda: NaN, pattern: 0, inverse: numbers(), first: numbers(), second: numbers() };
 }
 
 function factorise(
