@@ -123,6 +123,31 @@ describe('radar filter', () => {
   });
 });
 
+describe('rasters of two polarisations', () => {
+  it('are worked on band by band, results first, then polarisations', async () => {
+    const put = async (name: string, vv: number, vh: number) => {
+      const data = new Float32Array(2 * width * height).fill(vv, 0, width * height).fill(vh, width * height);
+      const bandNames = ['vv', 'vh'];
+      return putRaster(folder, name, data, { width, height, dtype: 'float32', bands: 2, nodata: NaN, bandNames });
+    };
+    const rasters = [await put('first', 0.1, 0.01), await put('second', 0.3, 0.03)];
+    const mean = await carryOut(rasters, { kind: 'mean', unit: null });
+    expect(mean.bands).toEqual(['vv mean', 'vh mean', 'vv count', 'vh count']);
+    const middle = async (path: string, band: number) => (await readValues(path, band))[width * 50 + 50];
+    const means = [];
+    for (const band of [0, 1, 2, 3]) means.push(await middle(mean.output, band));
+    expect(means.map((v) => Math.round(v! * 1e6) / 1e6)).toEqual([0.2, 0.02, 2, 2]);
+    const stack = await carryOut(rasters, filter({ method: 'multitemporal' }));
+    expect(stack.bands).toEqual(['vv first', 'vh first', 'vv second', 'vh second']);
+    expect(await middle(stack.output, 2)).toBeCloseTo(0.3, 6);
+    expect(await middle(stack.output, 1)).toBeCloseTo(0.01, 6);
+    const one = await carryOut([`${rasters[1]!}#vh`], filter({ looks: 4 }));
+    expect([one.bands, await middle(one.output, 0)]).toEqual([['vh'], Math.fround(0.03)]);
+    const vvOnly = await putScene(30);
+    await expect(carryOut([rasters[0]!, vvOnly], { kind: 'mean', unit: null })).rejects.toThrow('pick one of each');
+  });
+});
+
 describe('radar mean and change', () => {
   it('means are of power, whatever the unit', async () => {
     const paths = [await putScene(10, 0.01), await putScene(11, 0.1)];

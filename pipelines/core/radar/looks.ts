@@ -10,7 +10,7 @@ const LEAST = Math.log(0.1);
 const BINS = Math.ceil((Math.log(1e5) - LEAST) * BINS_PER_E);
 const SMOOTHING = 3;
 /** Fewer squares have no mode worth the name. */
-const LEAST_SQUARES = 30;
+const LEAST_SQUARES = 12;
 
 /** Plain numbers, so that threads can send them. */
 export type LooksHistogram = number[];

@@ -23,7 +23,7 @@ export interface TileVerdict {
 }
 
 /** Calm water lies below, decibels: by co- or cross-polarised channel; dry land lies above, but for smooth sand and tarmac. */
-const DARKEST_LAND = { co: -13, cross: -20 };
+const DARKEST_LAND = { co: -15, cross: -21 };
 
 /** The brightest mean of a dark class that may be water. @param channel  Name of the band, such as `vv` or `Sigma0_VH`. */
 export function darkLimitOf(channel: string | null, isCalibrated: boolean): number {
@@ -54,10 +54,21 @@ export interface SceneThreshold {
   readonly tiles: number;
 }
 
-/** @returns null where no tile is used: a threshold would be a guess. */
+/** Dark humps this much above the darkest are of something else: water is the darkest that there is, decibels. */
+const WATER_RANGE = 4;
+
+/**
+ * The median over the tiles with two humps whose dark one is about as dark as the darkest (the tenth part of them).
+ * @returns null where no tile has two: a threshold would be a guess.
+ */
 export function chooseThreshold(verdicts: readonly TileVerdict[]): SceneThreshold | null {
-  const used = verdicts.filter(({ isUsed }) => isUsed);
-  if (used.length === 0) return null;
+  const bimodal = verdicts.filter(({ isUsed }) => isUsed);
+  if (bimodal.length === 0) return null;
+  const darkest = quantile(
+    bimodal.map(({ darkMean }) => darkMean).toSorted((a, b) => a - b),
+    0.1,
+  );
+  const used = bimodal.filter(({ darkMean }) => darkMean <= darkest + WATER_RANGE);
   const thresholds = used.map(({ threshold }) => threshold).toSorted((a, b) => a - b);
   const separations = used.map(({ separation }) => separation).toSorted((a, b) => a - b);
   return {

@@ -170,6 +170,14 @@ describe('the threshold of a scene', () => {
     expect(chooseThreshold([verdict(-15, false)])).toBeNull();
   });
 
+  it('is that of the darkest, where bright fields have two humps as well', () => {
+    const fields = { ...verdict(-11), darkMean: -15.5 };
+    expect(chooseThreshold([verdict(-16), verdict(-17), fields, fields, fields, fields])).toMatchObject({
+      threshold: -16.5,
+      tiles: 2,
+    });
+  });
+
   it('does not come from fields beside a forest, which are too bright for water', () => {
     const [speckle, random] = [createSpeckle(40, 3), createRandom(3)];
     const fields = fill(() => (random() < 0.5 ? -7 : -11) + toDecibels(speckle()));
