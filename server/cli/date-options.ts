@@ -38,7 +38,7 @@ export function classFiles(options: Options, layers: number): readonly string[] 
   if (files.length === 0 && asksForMask(options) && !scenes)
     throw new PlatformError(
       'usage',
-      '--mask needs the classes to mask by: name them with --scl, one per raster or date',
+      '--mask, --classes and --dilate need the classes to mask by: name them with --scl, one per raster or date',
     );
   if (files.length > 0 && files.length !== layers)
     throw new PlatformError(

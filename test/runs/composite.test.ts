@@ -11,7 +11,11 @@ import type { CogDataType } from '../../pipelines/io/tiff/cog-layout.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
 import { planIndexComposite, planRasterComposite, runComposite } from '../../pipelines/runs/composite.ts';
 import type { CompositePlan } from '../../pipelines/runs/composite.ts';
+import { splitIntoPeriods, timesOfRasters } from '../../pipelines/runs/composite-periods.ts';
 import { planIndex, runIndex } from '../../pipelines/runs/index.ts';
+import { produce } from '../../pipelines/runs/produce.ts';
+import { replay } from '../../pipelines/runs/replay.ts';
+import { parseRequest } from '../../pipelines/runs/requests.ts';
 import { temporaryFolder } from '../support/archive.ts';
 import { createRandom } from '../support/random.ts';
 import { northUp, putRaster, readValues } from '../support/rasters.ts';
@@ -386,5 +390,58 @@ describe('composites that take whole dates', () => {
     }
     expect(differ).toBe(0);
     expect(new Set(values).size).toBeGreaterThan(2);
+  });
+});
+
+describe('the request of a composite', () => {
+  it('is kept in the passport with margins, period and times, and makes the same product again', async () => {
+    const row = (name: string, values: readonly number[], dtype: 'int16' | 'uint8' = 'int16') =>
+      putRaster(folder, name, dtype === 'uint8' ? Uint8Array.from(values) : Int16Array.from(values), {
+        width: values.length,
+        height: 1,
+        dtype,
+      });
+    const classes = { path: await row('kept-scl', [4, 9, 4, 4, 4], 'uint8'), excluded: [9] };
+    const guarded = { ...classes, guards: [{ codes: [9], metres: 10 }] };
+    const rasters = [
+      { path: await row('kept-1', [1, 2, 3, 4, 5]), classes: guarded },
+      { path: await row('kept-2', [6, 7, 8, 9, 10]), classes: null },
+    ];
+    const request = {
+      rasters,
+      method: 'first',
+      extras: ['count', 'date'],
+      times: ['2024-06-01', '2024-06-11T10:00:00Z'],
+      period: { first: '2024-06-01', last: '2024-06-30' },
+      output: output(),
+    } as const;
+    await produce('composite', request, async () => inlineRunner);
+    expect(await readValues(request.output, 0)).toEqual([6, 7, 8, 4, 5]);
+    expect(await readValues(request.output, 1)).toEqual([1, 1, 1, 2, 2]);
+    expect(await readValues(request.output, 2)).toEqual([19885, 19885, 19885, 19875, 19875]);
+    expect((await replay(request.output, async () => inlineRunner)).outcome).toBe('identical');
+  });
+
+  it('of older passports, without these words, is still understood', () => {
+    const older = { rasters: [{ path: 'a.tif', classes: { path: 's.tif', excluded: [8] } }], method: 'median' };
+    expect(parseRequest('composite', older, 'out.tif', 'out.tif')).toEqual({ ...older, output: 'out.tif' });
+    const wrong = { ...older, method: 'p100' };
+    expect(() => parseRequest('composite', wrong, 'out.tif', 'out.tif')).toThrow(/no method of composites/);
+  });
+});
+
+describe('the dates of a composite', () => {
+  it('are split into periods, by the names of files or by what is stated', () => {
+    const paths = ['/data/20240115/B04.tif', 'ndvi_2024-02-03.tif#2', 'x/S2A_20240104T105431.tif'];
+    const periods = splitIntoPeriods(timesOfRasters(paths), null, 'month');
+    expect(periods.map(({ label, members, times }) => ({ label, members, times }))).toEqual([
+      { label: '2024-01', members: [2, 0], times: ['2024-01-04T10:54:31Z', '2024-01-15'] },
+      { label: '2024-02', members: [1], times: ['2024-02-03'] },
+    ]);
+    const stated = ['2023-01-01', '2023-01-02', '2024-01-01'];
+    expect(splitIntoPeriods(timesOfRasters(paths), stated, 'year').map(({ label }) => label)).toEqual(['2023', '2024']);
+    expect(() => splitIntoPeriods(timesOfRasters(['plain.tif']), null, 'year')).toThrow(/plain.tif.*--times/);
+    const june = { first: '2024-06-01', last: '2024-06-30' };
+    expect(() => splitIntoPeriods(timesOfRasters(paths), null, june)).toThrow(/No date lies in 2024-06-01/);
   });
 });

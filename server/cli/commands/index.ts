@@ -58,7 +58,10 @@ function parseDate(options: Readonly<Record<string, unknown>>): DateInput | Scen
   const masking = scl !== undefined || asksForMask(options) ? parseMasking(options) : null;
   if (scenes.length === 1) return { scene: scenes[0]!, scl: scl ?? null, ...(masking ?? { excluded: null }) };
   if (masking && scl === undefined)
-    throw new PlatformError('usage', '--mask needs the classes to mask by: name them with --scl, or give a --scene');
+    throw new PlatformError(
+      'usage',
+      '--mask, --classes and --dilate need the classes to mask by: name them with --scl, or give a --scene',
+    );
   return { bands, classes: scl === undefined || !masking ? null : { path: scl, ...masking }, notes: [] };
 }
 
