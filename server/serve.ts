@@ -90,7 +90,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   runs.watch();
   return {
     address,
-    database: database.open,
+    database: () => database.open(),
     async stop(graceMs = 10_000) {
       stopping = true;
       const closed = new Promise<void>((done) => server.close(() => done()));

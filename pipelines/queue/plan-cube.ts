@@ -97,7 +97,7 @@ function rasterStep({ nodeId, part, format, options, program }: RasterProduct, {
   if (format !== 'GTiff')
     throw new PlatformError(
       'parameter-invalid',
-      `The node ${nodeId} saves ${format}; save GTiff, or make a layer of tiles with lm_archive`,
+      `The node ${nodeId} saves a picture; save GTiff, or make a layer of tiles with lm_archive`,
     );
   const id = stepId(nodeId, part);
   const output = outputOf(id, undefined, '.tif');

@@ -5,7 +5,7 @@ import type { FormulaDates, RasterDates } from '../../pipelines/runs/dated-layer
 import type { SeriesRasterRequest } from '../../pipelines/runs/series-raster.ts';
 import { SAME_DATE } from '../../pipelines/runs/series-times.ts';
 import { classesOf, classFiles, datesOf } from './date-options.ts';
-import { listOf, parseCalibration, parseNumber } from './raster-options.ts';
+import { listOf, parseCalibration, parseDtype, parseNumber } from './raster-options.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -25,6 +25,7 @@ export const RASTER_OPTIONS = [
   'scale',
   'offset',
   'nodata',
+  'dtype',
 ] as const;
 
 /** @throws {PlatformError} `usage` */
@@ -43,6 +44,7 @@ export function rasterRequest(analysis: Analysis, inputs: readonly string[], opt
     analysis,
     year: parseYear(options['year'] as string | undefined),
     date: (options['date'] as string | undefined) ?? null,
+    dtype: parseDtype(options['dtype']),
     output: String(options['output']),
   };
 }

@@ -115,8 +115,8 @@ function throughTime(id: string, { statistics }: ZoneSeriesRecord, values: reado
 
 function nextPage(req: Request, offset: number): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(req.query))
-    for (const one of [value].flat()) if (name !== 'offset') query.append(name, String(one));
+  for (const [name, value] of Object.entries(req.query as Record<string, string | string[]>))
+    for (const one of [value].flat()) if (name !== 'offset') query.append(name, one);
   query.append('offset', String(offset));
   return `/zones/${encodeURIComponent(String(req.params['set']))}/features?${query.toString()}`;
 }

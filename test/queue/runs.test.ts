@@ -77,9 +77,24 @@ function folderOf(name: string): string {
   return folder;
 }
 
+/** What `working.ts` prints. */
+interface Line {
+  readonly ready?: boolean;
+  readonly submitted?: string;
+  readonly isContinued?: boolean;
+  readonly progress?: { readonly tasksDone: number };
+  readonly tasks?: readonly {
+    readonly task: string;
+    readonly state: string;
+    readonly count: number;
+    readonly attempts: number;
+  }[];
+  readonly products?: readonly { readonly step: string; readonly sha256: string }[];
+}
+
 interface Child {
   readonly child: ChildProcess;
-  readonly lines: Record<string, any>[];
+  readonly lines: Line[];
   readonly ended: Promise<void>;
 }
 
@@ -93,7 +108,7 @@ function start(workspace: string, url: string | null, graph?: Json): Child {
   child.stdout!.on('data', (chunk: Buffer) => {
     const parts = (rest + chunk.toString()).split('\n');
     rest = parts.pop()!;
-    lines.push(...parts.map((text) => JSON.parse(text)));
+    lines.push(...parts.map((text) => JSON.parse(text) as Line));
   });
   return { child, lines, ended: new Promise((done) => child.on('close', () => done())) };
 }
@@ -103,7 +118,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 const tasksDone = ({ lines }: Child) => Math.max(0, ...lines.map(({ progress }) => progress?.tasksDone ?? 0));
-const productsOf = ({ lines }: Child) => lines.find(({ products }) => products)?.['products'];
+const productsOf = ({ lines }: Child) => lines.find(({ products }) => products)?.products;
 
 const KINDS = [
   { kind: 'embedded', url: () => null, skip: false },
@@ -162,9 +177,9 @@ describe.each(KINDS)('runs, $kind', ({ kind, url: newUrl, skip }) => {
         expect([ended.state, ended.reason]).toEqual(['DONE', null]);
         expect(ended.actual?.cpuSeconds).toBeGreaterThan(0);
         const { products, tasks } = await service.details(run.id);
-        expect(products.map(({ step, passport }) => [step, passport.process.name]).toSorted()).toEqual([
-          ['index', 'index'],
-          ['tiles', 'tile'],
+        expect(products.map(({ step, passport }) => `${step} ${passport.process.name}`).toSorted()).toEqual([
+          'index index',
+          'tiles tile',
         ]);
         expect(tasks.filter(({ task }) => task === 'index-region')).toMatchObject([
           { state: 'done', count: 4, attempts: 4 },
@@ -177,11 +192,11 @@ describe.each(KINDS)('runs, $kind', ({ kind, url: newUrl, skip }) => {
     );
 
     it('refuses what cannot work before anything starts', async () => {
-      const graph = structuredClone(graphOf()) as any;
-      graph.index.arguments.date.bands[0].path = join(root, 'missing.tif');
-      await expect(service.submit(words(graph))).rejects.toThrow(/missing\.tif/);
-      graph.tiles.arguments.input = { from_node: 'nowhere' };
-      await expect(service.submit(words(graph))).rejects.toThrow(/nowhere/);
+      const text = JSON.stringify(graphOf());
+      const missing = JSON.parse(text.replace('red.tif', 'missing.tif')) as Json;
+      await expect(service.submit(words(missing))).rejects.toThrow(/missing\.tif/);
+      const dangling = JSON.parse(text.replace('"from_node":"index"', '"from_node":"nowhere"')) as Json;
+      await expect(service.submit(words(dangling))).rejects.toThrow(/nowhere/);
     });
 
     it(
@@ -252,13 +267,11 @@ describe.each(KINDS)('runs, $kind', ({ kind, url: newUrl, skip }) => {
         const last = start(killed, place, graph);
         await last.ended;
         expect(productsOf(last)).toEqual(expected);
-        const { tasks } = last.lines.find((line) => line['tasks'])!;
-        const counts = (tasks as { task: string; count: number; attempts: number }[]).filter(
-          ({ task }) => task === 'index-region',
-        );
+        const tasks = last.lines.find((line) => line.tasks)!.tasks!;
+        const counts = tasks.filter(({ task }) => task === 'index-region');
         expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(4);
         expect(last.lines.find(({ submitted }) => submitted)).toMatchObject({ isContinued: true });
-        expect(tasks.some(({ state }: { state: string }) => state === 'kept')).toBe(true);
+        expect(tasks.some(({ state }) => state === 'kept')).toBe(true);
       },
       PATIENCE_MS,
     );
@@ -306,7 +319,7 @@ describe.skipIf(noPostgres !== null)('several workers on one database', () => {
       const alone = start(folderOf('alone'), null, graph);
       await alone.ended;
       const digests = (child: Child) =>
-        productsOf(child)
+        productsOf(child)!
           .map(({ sha256 }: { sha256: string }) => sha256)
           .toSorted();
       expect(digests(asking)).toEqual(digests(alone));

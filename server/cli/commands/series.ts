@@ -52,7 +52,8 @@ function addRasterOptions(command: Command): void {
   command
     .option('--scale <number>', 'rasters: value = (DN + offset) / scale (default: from the metadata, else 1)')
     .option('--offset <number>', 'rasters: (default: from the metadata, else 0)')
-    .option('--nodata <number>', 'rasters: a number that is no value, where the files do not say so');
+    .option('--nodata <number>', 'rasters: a number that is no value, where the files do not say so')
+    .option('--dtype <type>', 'rasters, smooth, fill, forecast: int16 stores round(value * 10000) (default: float32)');
 }
 
 const HELP = `

@@ -45,8 +45,8 @@ function define(command: Command): void {
 const run: Action = async (context, [id], options) => {
   const request: StatusRequest = {
     run: id ?? null,
-    state: stateOf(options['state']),
-    limit: limitOf(options['limit']),
+    state: stateOf(options['state'] as string | undefined),
+    limit: limitOf(options['limit'] as string),
   };
   const found = onWorkspace<StatusLine>(context, {
     name: 'landmeter status',
@@ -56,29 +56,28 @@ const run: Action = async (context, [id], options) => {
   const lines: StatusLine[] = [];
   for await (const line of found) lines.push(line);
   context.progress.done();
-  const plain = lines.map(({ kind: _, ...line }) => line);
   if (context.json) {
     const [first] = lines;
     context.printJson(
       first?.kind === 'details'
         ? { ...first.run, tasks: first.tasks, products: first.products }
-        : plain.map(({ run: one }) => one),
+        : lines.map(({ run: one }) => one),
     );
   } else if (lines.length === 0) context.print('No run yet; landmeter run starts one');
   else for (const line of lines) context.print(line.kind === 'run' ? runLine(line.run) : detailText(line));
 };
 
-function stateOf(word: unknown): RunState | null {
+function stateOf(word: string | undefined): RunState | null {
   if (word === undefined) return null;
-  const state = RUN_STATES.find((one) => one === String(word).toUpperCase());
+  const state = RUN_STATES.find((one) => one === word.toUpperCase());
   if (state) return state;
-  throw new PlatformError('usage', `--state is "${String(word)}"; ${RUN_STATES.join(', ')} are accepted`);
+  throw new PlatformError('usage', `--state is "${word}"; ${RUN_STATES.join(', ')} are accepted`);
 }
 
-function limitOf(word: unknown): number {
+function limitOf(word: string): number {
   const limit = Number(word);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
-  throw new PlatformError('usage', `--limit is "${String(word)}"; a whole number from 1 to 1000 is accepted`);
+  throw new PlatformError('usage', `--limit is "${word}"; a whole number from 1 to 1000 is accepted`);
 }
 
 export const command: CommandModule = { define, run };
