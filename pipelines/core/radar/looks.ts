@@ -8,7 +8,11 @@ export const LOOKS_SIDE = 9;
 const BINS_PER_E = 20;
 const LEAST = Math.log(0.1);
 const BINS = Math.ceil((Math.log(1e5) - LEAST) * BINS_PER_E);
+/** The last bin: squares without any variance. */
+const EVEN = BINS - 1;
 const SMOOTHING = 3;
+/** Of an image without speckle. */
+const MOST_LOOKS = 1e4;
 /** Fewer squares have no mode worth the name. */
 const LEAST_SQUARES = 12;
 
@@ -28,11 +32,16 @@ export function addLooks(
   for (let row = 0; row + LOOKS_SIDE <= height; row += LOOKS_SIDE)
     for (let col = 0; col + LOOKS_SIDE <= width; col += LOOKS_SIDE) {
       const looks = looksOfSquare(values, row * width + col, width);
+      if (looks !== looks) continue;
       const bin = Math.floor((Math.log(looks) - LEAST) * BINS_PER_E);
-      if (bin >= 0 && bin < BINS) histogram[bin]!++;
+      if (bin >= 0) histogram[Math.min(bin, EVEN)]!++;
     }
 }
 
+/** Of single precision, squared and more: what it leaves of a variance is none. */
+const ROUNDING = 1e-14;
+
+/** Infinite where the square has one value; NaN where it is not wholly valid. */
 function looksOfSquare(values: Float32Array, start: number, stride: number): number {
   let [sum, squares] = [0, 0];
   for (let y = 0; y < LOOKS_SIDE; y++)
@@ -42,7 +51,8 @@ function looksOfSquare(values: Float32Array, start: number, stride: number): num
       squares += v * v;
     }
   const n = LOOKS_SIDE * LOOKS_SIDE;
-  return ((sum * sum) / (n * (squares - (sum * sum) / n))) * ((n - 1) / n);
+  const variance = Math.max(0, squares - (sum * sum) / n) / (n - 1);
+  return (sum / n) ** 2 / (variance < sum * sum * ROUNDING ? 0 : variance);
 }
 
 export function mergeLooks(histogram: LooksHistogram, other: LooksHistogram): void {
@@ -54,7 +64,9 @@ export function mergeLooks(histogram: LooksHistogram, other: LooksHistogram): vo
  * @throws {PlatformError} `parameter-invalid` where too few squares were counted
  */
 export function estimateLooks(histogram: LooksHistogram): number {
-  const squares = histogram.reduce((a, b) => a + b, 0);
+  const squares = histogram.slice(0, EVEN).reduce((a, b) => a + b, 0);
+  // An image that was filtered flat, or never had speckle
+  if (squares < LEAST_SQUARES && histogram[EVEN]! >= LEAST_SQUARES) return MOST_LOOKS;
   if (squares < LEAST_SQUARES)
     throw new PlatformError(
       'parameter-invalid',
@@ -63,7 +75,7 @@ export function estimateLooks(histogram: LooksHistogram): number {
     );
   const smooth = histogram.map((_, i) => smoothAt(histogram, i));
   let mode = 0;
-  for (let i = 1; i < BINS; i++) if (smooth[i]! > smooth[mode]!) mode = i;
+  for (let i = 1; i < EVEN; i++) if (smooth[i]! > smooth[mode]!) mode = i;
   const [left, middle, right] = [smooth[mode - 1] ?? 0, smooth[mode]!, smooth[mode + 1] ?? 0];
   const bend = left - 2 * middle + right;
   const shift = bend < 0 ? (left - right) / (2 * bend) : 0;
@@ -73,6 +85,6 @@ export function estimateLooks(histogram: LooksHistogram): number {
 function smoothAt(histogram: LooksHistogram, at: number): number {
   let sum = 0;
   for (let k = -3 * SMOOTHING; k <= 3 * SMOOTHING; k++)
-    sum += (histogram[at + k] ?? 0) * Math.exp(-(k * k) / (2 * SMOOTHING * SMOOTHING));
+    sum += (at + k < EVEN ? (histogram[at + k] ?? 0) : 0) * Math.exp(-(k * k) / (2 * SMOOTHING * SMOOTHING));
   return sum;
 }

@@ -102,6 +102,16 @@ describe('the number of looks', () => {
     expect(Math.abs(estimateLooks(histogram) / 4.4 - 1)).toBeLessThan(0.15);
   });
 
+  it('is as good as infinite where there is no speckle, and that of the rest where a part is even', () => {
+    const image = simulate(270, 270, () => 0.05, createSpeckle(4.4, 8));
+    const even = emptyLooks();
+    addLooks(even, new Float32Array(270 * 270).fill(0.05), { width: 270, height: 270 });
+    expect(estimateLooks(even)).toBe(1e4);
+    const part = emptyLooks();
+    addLooks(part, image.fill(0.01, 0, 270 * 200), { width: 270, height: 270 });
+    expect(Math.abs(estimateLooks(part) / 4.4 - 1)).toBeLessThan(0.15);
+  });
+
   it('cannot be told from a few pixels', () => {
     expect(() => estimateLooks(emptyLooks())).toThrow(/cannot be estimated from 0 squares.*--looks/);
   });
