@@ -1,6 +1,7 @@
 /** `load_collection`: which scenes of the catalogue, and which of their files. */
 import { findBand } from '../catalog/bands.ts';
 import type { RecordedBand, SceneRecord } from '../catalog/scene-record.ts';
+import type { Scene } from '../catalog/scene.ts';
 import { PlatformError } from '../core/errors.ts';
 import type { LonLatBox } from '../core/grid/bounds.ts';
 import { compileCallback } from '../graph/evaluate.ts';
@@ -20,6 +21,28 @@ export interface SceneQuery {
 
 export type FindScenes = (collection: string, query: SceneQuery) => Promise<readonly SceneRecord[]>;
 
+/** What a cube needs to know of a scene, from the catalogue or from its own metadata. */
+export type CubeScene = Pick<
+  SceneRecord,
+  'id' | 'platform' | 'level' | 'baseline' | 'tile' | 'datetime' | 'cloudCover' | 'bands' | 'classes'
+>;
+
+export function toCubeScene({
+  id,
+  platform,
+  level,
+  baseline,
+  tile,
+  datetime,
+  cloudCover,
+  files,
+  sclFiles,
+}: Scene): CubeScene {
+  const bands = files.map((file) => ({ ...file, index: 0 }));
+  const time = new Date(datetime).toISOString();
+  return { id, platform, level, baseline, tile, datetime: time, cloudCover, bands, classes: [...sclFiles] };
+}
+
 /** What the word of a band means: the recorded name or ESA's code, in any case. */
 export function meansBand(word: string, { name, code }: Pick<RecordedBand, 'name' | 'code'>): boolean {
   if (word === name || word === code) return true;
@@ -32,7 +55,7 @@ export function meansBand(word: string, { name, code }: Pick<RecordedBand, 'name
  * @throws {PlatformError} `band-missing`, naming the scene and what it has
  */
 export function datesOf(
-  scenes: readonly SceneRecord[],
+  scenes: readonly CubeScene[],
   bands: readonly string[] | null,
 ): { readonly bands: readonly string[]; readonly dates: readonly DateFiles[] } {
   const wanted = bands ?? [...new Set(scenes[0]!.bands.map(({ name }) => name))];
@@ -43,7 +66,7 @@ export function datesOf(
   return { bands: wanted, dates };
 }
 
-function tileOf(scene: SceneRecord, wanted: readonly string[]): TileFiles {
+function tileOf(scene: CubeScene, wanted: readonly string[]): TileFiles {
   const day = scene.datetime.slice(0, 10);
   const prefix = scene.tile === null ? day : `${day} ${scene.tile}`;
   const chosen = wanted.map((word) => [word, findRecorded(scene, word)] as const);
@@ -68,7 +91,7 @@ function fileOf({ path, index, scale, offset, nodata, saturated }: RecordedBand,
 }
 
 /** @returns null for the classification */
-function findRecorded(scene: SceneRecord, word: string): RecordedBand | null {
+function findRecorded(scene: CubeScene, word: string): RecordedBand | null {
   const band =
     scene.bands.find((one) => meansBand(word, one)) ??
     (word.toLowerCase() === 'nir' ? scene.bands.find(({ name }) => name === 'nir08') : undefined);
@@ -81,7 +104,7 @@ function findRecorded(scene: SceneRecord, word: string): RecordedBand | null {
 }
 
 /** What `properties` of load_collection may ask about. */
-const PROPERTIES: Readonly<Record<string, (scene: SceneRecord) => Value>> = {
+const PROPERTIES: Readonly<Record<string, (scene: CubeScene) => Value>> = {
   'eo:cloud_cover': ({ cloudCover }) => cloudCover,
   platform: ({ platform }) => platform,
   'grid:code': ({ tile }) => (tile === null ? null : `MGRS-${tile}`),
@@ -92,10 +115,10 @@ const PROPERTIES: Readonly<Record<string, (scene: SceneRecord) => Value>> = {
 };
 
 /** Scenes that meet every condition. @throws {PlatformError} `parameter-invalid` for a property that is not known */
-export function filterByProperties(
-  scenes: readonly SceneRecord[],
+export function filterByProperties<S extends CubeScene>(
+  scenes: readonly S[],
   properties: Readonly<Record<string, unknown>>,
-): readonly SceneRecord[] {
+): readonly S[] {
   let left = scenes;
   for (const [name, condition] of Object.entries(properties)) {
     const property = Object.hasOwn(PROPERTIES, name) ? PROPERTIES[name] : undefined;

@@ -1,5 +1,4 @@
 /** Cubes out of files: scenes of the catalogue, or rasters by their paths. */
-import type { SceneRecord } from '../catalog/scene-record.ts';
 import type { Dimension } from './program.ts';
 import type { ProgramBuilder } from './builder.ts';
 import type { Cube } from './cube.ts';
@@ -60,12 +59,19 @@ export async function loadCube(
   return { cube, notes };
 }
 
+/** What tells the scenes of a pass from others. */
+interface DatedTile {
+  readonly datetime: string;
+  readonly platform: string | null;
+  readonly tile: string | null;
+}
+
 /**
  * Scenes in dates: tiles of one platform and day are one picture; a tile that comes again on that day is a date of its
  * own.
  */
-export function groupByDate(scenes: readonly SceneRecord[]): SceneRecord[][] {
-  const groups: SceneRecord[][] = [];
+export function groupByDate<S extends DatedTile>(scenes: readonly S[]): S[][] {
+  const groups: S[][] = [];
   for (const scene of [...scenes].sort((a, b) => (a.datetime < b.datetime ? -1 : a.datetime > b.datetime ? 1 : 0))) {
     const group = groups.find(
       ([first, ...others]) =>

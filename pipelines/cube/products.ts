@@ -11,7 +11,7 @@ interface AnyProduct {
 /** One file. */
 export interface RasterProduct extends AnyProduct {
   readonly kind: 'raster';
-  readonly format: 'GTiff' | 'PNG';
+  readonly format: 'GTiff';
   /** What tells it from the others of the same sink, such as `2024-06-01`; null where it is the only one. */
   readonly part: string | null;
   /** When its values begin to be of, RFC 3339; null where they are of no time, or of several. */
@@ -28,6 +28,8 @@ export interface RasterOptions {
   /** Names of the bands. */
   readonly bandNames: readonly string[];
   readonly title: string | null;
+  /** When the values were taken, or begin to be of, RFC 3339; written into the file. */
+  readonly time: string | null;
 }
 
 /** A layer of tiles. */

@@ -254,6 +254,7 @@ const options = z.strictObject({
   offset: z.number(),
   bandNames: z.array(z.string()),
   title: z.string().nullable(),
+  time: z.string().nullable(),
 }) satisfies z.ZodType<RasterOptions>;
 
 export const cubeRequestSchema = z.strictObject({ program, options });

@@ -7,6 +7,7 @@ import { describeProgram } from '../cube/describe.ts';
 import type { RasterOptions } from '../cube/products.ts';
 import { mapSources, sourcesOf, usesOf } from '../cube/map-sources.ts';
 import type { CubeProgram } from '../cube/program.ts';
+import { ACQUISITION_TIME } from '../io/tiff/read/gdal-metadata.ts';
 import { checkSpec, cogRegions, REGION_LEVELS } from '../io/tiff/cog-layout.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import type { RunFacts } from '../passport/recorder.ts';
@@ -102,7 +103,7 @@ const REGION_BYTES = 64 * 2 ** 20;
 
 /** The file of a program's result. */
 export function specOf({ grid, planes }: CubeProgram, options: RasterOptions): CogSpec {
-  const { dtype, scale, offset, bandNames, title } = options;
+  const { dtype, scale, offset, bandNames, title, time } = options;
   const { width, height, transform, epsg } = grid;
   const stored = dtype === 'float32' ? { nodata: NaN } : { nodata: RANGES[dtype].nodata, scale, offset };
   const regionBytes = (block: number) => (block << REGION_LEVELS) ** 2 * planes.length * bytesPerSample(dtype);
@@ -116,7 +117,7 @@ export function specOf({ grid, planes }: CubeProgram, options: RasterOptions): C
     ...stored,
     bandNames,
     blockSize: [512, 256].find((block) => regionBytes(block) <= REGION_BYTES) ?? 128,
-    ...(title === null ? {} : { metadata: { TITLE: title } }),
+    metadata: { ...(title !== null && { TITLE: title }), ...(time !== null && { [ACQUISITION_TIME]: time }) },
   };
 }
 

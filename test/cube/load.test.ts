@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SceneRecord } from '../../pipelines/catalog/scene-record.ts';
@@ -210,6 +210,90 @@ describe('load_collection', () => {
     const moved = { ...other, bands: other.bands.map((band) => ({ ...band, path })) };
     const both = { findScenes: async () => [scenes[0]!, moved] };
     await expect(lowerGraph(graphOf({}), both)).rejects.toThrow(/EPSG:32632.*one UTM zone/);
+  });
+});
+
+describe('files', () => {
+  const value = (name: string, number: number, bands = 1, bandNames: readonly string[] = ['ndvi']) =>
+    putRaster(folder, name, new Float32Array(9 * bands).fill(number), {
+      width: 3,
+      height: 3,
+      dtype: 'float32',
+      nodata: NaN,
+      bands,
+      bandNames,
+    });
+  const filesGraph = (args: Readonly<Record<string, unknown>>, save: Readonly<Record<string, unknown>> = {}) =>
+    ({
+      load: { process_id: 'lm_load_files', arguments: args },
+      save: {
+        process_id: 'save_result',
+        arguments: { data: from('load'), format: 'GTiff', options: save },
+        result: true,
+      },
+    }) as ProcessGraph;
+
+  it('of a cube are read back with the times that stand in them', async () => {
+    const paths = [await value('a_20240105', 1), await value('b_20240220', 2)];
+    const products = await productsOf(filesGraph({ paths }));
+    expect(products.map(({ time }) => time)).toEqual(['2024-01-05T00:00:00.000Z', '2024-02-20T00:00:00.000Z']);
+    const made = [await make(products[0]!), await make(products[1]!)]; // their names say nothing of a time
+    const again = await productsOf(filesGraph({ paths: made.map(({ path }) => path) }, { per_date: false }));
+    expect(again[0]!.options.bandNames).toEqual(['2024-01-05', '2024-02-20']);
+    const { path } = await make(again[0]!);
+    const split = await productsOf(filesGraph({ paths: [path] }));
+    expect(split.map(({ part, options }) => [part, options.bandNames])).toEqual([
+      ['2024-01-05', ['value']],
+      ['2024-02-20', ['value']],
+    ]);
+    expect((await make(split[1]!)).values[0]).toBe(2);
+  });
+
+  it('say what is wrong with them', async () => {
+    const path = await value('undated', 1);
+    await expect(productsOf(filesGraph({ paths: [path] }))).rejects.toThrow(/Nothing tells when .*undated/);
+    await expect(productsOf(filesGraph({ paths: [path], times: ['2024-01-01', '2024-01-02'] }))).rejects.toThrow(
+      /one time for each of the 1 paths/,
+    );
+    const twice = { paths: [path, path], times: ['2024-01-01', '2024-01-01'] };
+    await expect(productsOf(filesGraph(twice))).rejects.toThrow(/Two bands of 2024-01-01 are called ndvi/);
+  });
+
+  it('of a STAC item are a cube of one date', async () => {
+    const [scene] = scenes;
+    const asset = (path: string) => ({ href: path });
+    const item = {
+      type: 'Feature',
+      stac_version: '1.0.0',
+      id: 'S2A_31UFT_20240601_0_L2A',
+      properties: {
+        datetime: scene!.datetime,
+        platform: 'sentinel-2a',
+        'proj:epsg': 32631,
+        's2:processing_baseline': '02.14',
+      },
+      geometry: null,
+      links: [],
+      assets: {
+        red: asset(scene!.bands[0]!.path),
+        nir: asset(scene!.bands[1]!.path),
+        scl: asset(scene!.classes[0]!.path),
+      },
+    };
+    const path = join(folder, 'item.json');
+    await writeFile(path, JSON.stringify(item));
+    const load = (process_id: string, args: Readonly<Record<string, unknown>>) =>
+      ({
+        load: { process_id, arguments: args },
+        index: { process_id: 'ndvi', arguments: { data: from('load') } },
+        save: { process_id: 'save_result', arguments: { data: from('index'), format: 'GTiff' }, result: true },
+      }) as ProcessGraph;
+    const [stac] = await productsOf(load('load_stac', { url: path }));
+    expect(stac!.time).toBe(scene!.datetime);
+    const { values } = await make(stac!);
+    expect(values[30]).toBeCloseTo(2000 / (1130 + 3130), 6);
+    const [ours] = await productsOf(load('lm_load_scenes', { paths: [path], bands: ['B04', 'B08'] }));
+    expect((await make(ours!)).values).toEqual(values);
   });
 });
 

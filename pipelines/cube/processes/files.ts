@@ -13,7 +13,7 @@ const DTYPES = ['float32', 'int16', 'uint16', 'uint8', 'int32'] as const;
 export function rasterOptions(
   args: Arguments,
   options: Readonly<Record<string, unknown>>,
-  { dimensions, planes }: CubeProgram,
+  { time, program: { dimensions, planes } }: CubeFile,
 ): RasterOptions {
   const dtype = DTYPES.find((known) => known === (options['dtype'] ?? 'float32'));
   const { scale = dtype === 'int16' ? 1 / 10_000 : 1, offset = 0, title = null } = options;
@@ -24,6 +24,7 @@ export function rasterOptions(
     scale,
     offset,
     title: typeof title === 'string' ? title : null,
+    time,
     bandNames: bandNames(dimensions, planes.length),
   };
 }
@@ -50,7 +51,7 @@ function shortTime(label: Label): string {
     .replace(/\.0+Z$/, 'Z');
 }
 
-interface CubeFile {
+export interface CubeFile {
   readonly part: string | null;
   /** RFC 3339; null: of no time, or of several. */
   readonly time: string | null;

@@ -39,6 +39,7 @@ export const climatologicalNormal = defineCubeProcess(
       args.fault('climatology_period', 'a first and a last year, [1991, 2020]');
     const { labels } = cube.dimensions[index]!;
     const parts = labels.map((label) => partInYears(label, period, first!, last!));
+    leaveOutCutWinter(parts, labels, period, first!);
     const names = [...new Set(parts.filter((part) => part !== null))].sort((a, b) => order(a) - order(b));
     if (names.length === 0)
       throw new PlatformError(
@@ -74,6 +75,19 @@ function partInYears(label: Label, period: string, first: number, last: number):
   const part = partOfYear(named ? name : label, period);
   const belongs = part === 'djf' || part === 'ndjfma' ? Number(name.slice(0, 4)) + 1 : year;
   return belongs >= first && belongs <= last ? part : null;
+}
+
+/** The first winter counts only where the months of the year before are there. */
+function leaveOutCutWinter(parts: (string | null)[], labels: readonly Label[], period: string, first: number): void {
+  if (period !== 'season' && period !== 'tropical-season') return;
+  const winter = period === 'season' ? 'djf' : 'ndjfma';
+  const isWinter = (k: number, year: number) =>
+    parts[k] === winter &&
+    /^\d{4}-\d\d-\d\d(T|$)/.test(String(labels[k])) &&
+    Number(String(labels[k]).slice(0, 4)) === year;
+  const begins = labels.some((_, k) => isWinter(k, first - 1));
+  if (begins) return;
+  for (const k of labels.keys()) if (isWinter(k, first) && timeOf(labels[k]!).getUTCMonth() < 6) parts[k] = null;
 }
 
 const MEAN = {

@@ -14,10 +14,10 @@ const OPTIONS = parameter('options', 'How it is stored.', { type: 'object' }, {}
 export const saveResult = defineCubeProcess(
   {
     id: 'save_result',
-    summary: 'Writes the cube: rasters (GTiff, a COG; PNG), or the table of zones (CSV, JSON, Parquet, GeoJSON).',
+    summary: 'Writes the cube: rasters (GTiff, each a COG), or the table of zones (CSV, JSON, Parquet).',
     parameters: [
       parameter('data', 'The data cube, or statistics of zones.', { type: 'object', subtype: 'datacube' }),
-      aText('format', 'GTiff, PNG, CSV, JSON, Parquet or GeoJSON.'),
+      aText('format', 'GTiff, CSV, JSON or Parquet.'),
       OPTIONS,
     ],
     returns: { type: 'boolean' },
@@ -32,27 +32,19 @@ export const saveResult = defineCubeProcess(
 );
 
 function saveRaster(args: Arguments, planning: Planning, cube: Cube): void {
-  const format = RASTER_FORMATS[args.text('format').toLowerCase()];
-  if (!format) args.fault('format', 'GTiff or PNG for a data cube of pixels');
+  if (!GEOTIFF.has(args.text('format').toLowerCase())) args.fault('format', 'GTiff for a data cube of pixels');
   const options = args.record('options');
-  for (const { part, time, program } of filesOf(planning, cube, options['per_date'] !== false))
+  for (const file of filesOf(planning, cube, options['per_date'] !== false))
     planning.products.push({
       nodeId: planning.nodeId,
       kind: 'raster',
-      format: format!,
-      part,
-      time,
-      program,
-      options: rasterOptions(args, options, program),
+      format: 'GTiff',
+      ...file,
+      options: rasterOptions(args, options, file),
     });
 }
 
-const RASTER_FORMATS: Readonly<Record<string, 'GTiff' | 'PNG'>> = {
-  gtiff: 'GTiff',
-  cog: 'GTiff',
-  geotiff: 'GTiff',
-  png: 'PNG',
-};
+const GEOTIFF: ReadonlySet<string> = new Set(['gtiff', 'geotiff', 'cog']);
 export const lmArchive = defineCubeProcess(
   {
     id: 'lm_archive',
@@ -70,7 +62,8 @@ export const lmArchive = defineCubeProcess(
   (args, planning) => {
     const cube = args.cube('data');
     const options = args.record('options');
-    for (const { part, time, program } of filesOf(planning, cube, true)) {
+    for (const file of filesOf(planning, cube, true)) {
+      const { program } = file;
       if (program.planes.length > 1)
         throw new PlatformError(
           'parameter-invalid',
@@ -80,10 +73,8 @@ export const lmArchive = defineCubeProcess(
         nodeId: planning.nodeId,
         kind: 'archive',
         layer: args.text('layer'),
-        part,
-        time,
-        program,
-        raster: rasterOptions(args, options, program),
+        ...file,
+        raster: rasterOptions(args, options, file),
         options: {
           ...options,
           title: args.text('title', null),

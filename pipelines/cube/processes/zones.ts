@@ -29,7 +29,7 @@ const TABLES: Readonly<Record<string, ZonesProduct['format']>> = {
 
 export function saveZones(args: Arguments, planning: Planning, { cube, zones, statistics }: ZoneValues): void {
   const format = TABLES[args.text('format').toLowerCase()];
-  if (!format) return args.fault('format', 'CSV, JSON, Parquet or GeoJSON for statistics of zones');
+  if (!format) return args.fault('format', 'CSV, JSON or Parquet for statistics of zones');
   addProduct(args, planning, cube, { format, zones, statistics });
 }
 
