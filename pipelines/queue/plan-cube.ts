@@ -184,11 +184,9 @@ function toTime(part: string): string | null {
 }
 
 async function zonesSteps(product: ZonesProduct, planning: CubePlanning): Promise<RunStep[]> {
-  const { nodeId, format, zones, statistics, options, program } = product;
-  const time = program.dimensions.find(({ type }) => type === 'temporal');
+  const { nodeId, format, zones, statistics, options, program, times } = product;
   const path = typeof zones === 'string' ? zones : await inlineZones(zones, planning);
   const text = (name: string) => (typeof options[name] === 'string' ? (options[name] as string) : null);
-  const times = time?.labels.map(String) ?? [];
   const request = { program, times, zones: path, statistics, idField: text('id'), zonesCrs: text('crs') };
   const output = planning.outputOf(nodeId, options['output'], `.${format}`);
   const set = await setOf(path, planning);
