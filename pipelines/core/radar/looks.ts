@@ -65,8 +65,8 @@ export function mergeLooks(histogram: LooksHistogram, other: LooksHistogram): vo
  */
 export function estimateLooks(histogram: LooksHistogram): number {
   const squares = histogram.slice(0, EVEN).reduce((a, b) => a + b, 0);
-  // An image that was filtered flat, or never had speckle
-  if (squares < LEAST_SQUARES && histogram[EVEN]! >= LEAST_SQUARES) return MOST_LOOKS;
+  // An image that was filtered flat, or never had speckle: what is not even there are its edges
+  if (histogram[EVEN]! >= LEAST_SQUARES && squares < Math.max(LEAST_SQUARES, histogram[EVEN]! / 10)) return MOST_LOOKS;
   if (squares < LEAST_SQUARES)
     throw new PlatformError(
       'parameter-invalid',
