@@ -105,6 +105,16 @@ const dates = z.union([
 ]);
 
 const monthDay = z.tuple([z.number(), z.number()]);
+const mowingOptions = z.strictObject({
+  minDrop: z.number(),
+  minBefore: z.number(),
+  maxGap: z.number(),
+  quickDays: z.number(),
+  recoveryDays: z.number(),
+  minRecovery: z.number(),
+  minSeparation: z.number(),
+  season: z.tuple([monthDay, monthDay]),
+});
 const connectedness = z.union([z.literal(4), z.literal(8)]);
 
 const composite = {
@@ -224,6 +234,7 @@ const SCHEMAS = {
     analysis: analysisSchema,
     year: z.number().nullable(),
     date: z.string().nullable(),
+    dtype: z.enum(['float32', 'int16']),
   }),
   change: z.strictObject({
     input: dates,
@@ -238,16 +249,12 @@ const SCHEMAS = {
     columns: z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() }),
     duplicates: z.enum(DUPLICATES),
     scale: z.number(),
-    options: z.strictObject({
-      minDrop: z.number(),
-      minBefore: z.number(),
-      maxGap: z.number(),
-      quickDays: z.number(),
-      recoveryDays: z.number(),
-      minRecovery: z.number(),
-      minSeparation: z.number(),
-      season: z.tuple([monthDay, monthDay]),
-    }),
+    options: mowingOptions,
+  }),
+  'mowing-raster': z.strictObject({
+    input: dates,
+    times: z.array(z.string()).nullable(),
+    options: mowingOptions,
   }),
   polygonize: z.strictObject({
     raster: z.string(),

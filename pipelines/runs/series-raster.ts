@@ -2,18 +2,18 @@
 import { PlatformError } from '../core/errors.ts';
 import type { Analysis } from '../core/series/analysis.ts';
 import type { PixelAnalysis } from '../core/series/pixel/create-analyst.ts';
-import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
-import type { CogSpec } from '../io/tiff/cog-layout.ts';
-import { cogRegions, DEFAULT_BLOCK_SIZE } from '../io/tiff/cog-layout.ts';
+import { cogRegions } from '../io/tiff/cog-layout.ts';
 import type { RunFacts } from '../passport/recorder.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { DateLayers, SeriesRegionInput } from '../tasks/series-region.ts';
 import { STACK_BYTES } from '../tasks/series-region.ts';
-import type { DatedLayers, FormulaDates, RasterDates } from './dated-layers.ts';
+import type { FormulaDates, RasterDates } from './dated-layers.ts';
 import { openFormulaDates, openRasterDates } from './dated-layers.ts';
+import { indexStorage } from './composite-storage.ts';
 import type { RunControls } from './progress.ts';
 import { runRegions } from './region-tasks.ts';
 import { storageOf } from './run-facts.ts';
+import { seriesSpec } from './series-raster-spec.ts';
 import type { SameDate } from './series-times.ts';
 import { findDate, groupDates, settleTimes, timeText } from './series-times.ts';
 import { writeCogFromRegions } from './write-cog.ts';
@@ -28,6 +28,8 @@ export interface SeriesRasterRequest {
   readonly year: number | null;
   /** Of `anomaly`: the date that is judged; null: the last. */
   readonly date: string | null;
+  /** `int16` stores round(value · 10000), where all bands are values of the series. */
+  readonly dtype: 'float32' | 'int16';
   readonly output: string;
 }
 
@@ -52,13 +54,6 @@ export interface SeriesRasterReport {
   readonly notes: readonly string[];
 }
 
-/** Bytes of a region's bands: with more bands blocks are smaller. */
-const REGION_BYTES = 64 * 1024 * 1024;
-const LEAST_BLOCK = 64;
-/** So small only for bytes; that there are enough regions for every thread is worth as much as this. */
-const LEAST_SHARED_BLOCK = 128;
-const ENOUGH_REGIONS = 4;
-
 /**
  * @throws {PlatformError} `usage`, `parameter-invalid`: of the times and the date, as `settleTimes`, `groupDates` and
  *   `findDate` say; of the analysis, as `createPixelAnalyst` says; what opening the files throws
@@ -70,7 +65,7 @@ export async function planSeriesRaster(request: SeriesRasterRequest, signal?: Ab
   const dates = groups.map(({ day, indices }): DateLayers => ({ day, layers: indices.map((k) => opened.layers[k]!) }));
   const days = dates.map(({ day }) => day);
   const analysis = settleAnalysis(request, days);
-  const spec = specOf(opened, analysis, days);
+  const spec = seriesSpec(opened, analysis, days, request.dtype);
   const uses = groups.flatMap(({ day, indices }) => indices.flatMap((k) => opened.usesOf(k, `${timeText(day)}: `)));
   const { formula } = opened;
   const summary = `${spec.metadata!['SERIES']!}${formula ? ` of ${formula.title}` : ''}`;
@@ -80,6 +75,7 @@ export async function planSeriesRaster(request: SeriesRasterRequest, signal?: Ab
     duplicates: duplicates === 'refuse' ? 'first' : duplicates,
     analysis,
     precision: opened.precision,
+    integers: indexStorage(request.dtype).integers,
     path: output,
     notes: abridged(opened.notes),
     facts: {
@@ -100,27 +96,31 @@ export async function runSeriesRaster(
   runner: TaskRunner,
   controls: RunControls = {},
 ): Promise<SeriesRasterReport> {
-  const { spec, dates, duplicates, analysis, precision, path, facts } = plan;
+  const { path, facts, notes: _, ...task } = plan;
+  const { spec, dates, analysis } = task;
   controls.passport?.begin(facts, runner);
   const { width, height } = spec;
   const pixels = width * height;
-  const inputs = cogRegions(spec).map((region) => ({ spec, region, dates, duplicates, analysis, precision }));
+  const inputs = cogRegions(spec).map((region) => ({ ...task, region }));
   const side = Math.min(Math.max(width, height), 4 * spec.blockSize!);
   // the stack and what reading a date takes; a region's bands, a part of them, and what encoding takes
   const bytesPerPixel = STACK_BYTES / (side * side) + 16 + 3 * 4 * spec.bands;
   const notes = [...plan.notes];
-  let [seen, valid] = [0, 0];
+  let [seen, valid, lost] = [0, 0, 0];
   async function* regions() {
     for await (const region of runRegions(runner, 'series-region', inputs, spec, bytesPerPixel, controls)) {
       seen += region.seenPixels;
       valid += region.validPixels;
+      lost += region.lostPixels;
       yield region;
     }
     if (valid === 0)
       notes.push(
         `No pixel has a result: it needs ${NEEDS[analysis.kind]}; ${seen} of ${pixels} pixels were seen on any of ${dates.length} dates`,
       );
-    controls.passport?.found({ pixels, validPixels: valid, validShare: valid / pixels }, notes);
+    if (lost > 0)
+      notes.push(`${lost} values beyond ±3.2767 do not fit into int16 and became nodata; use --dtype float32`);
+    controls.passport?.found({ pixels, validPixels: valid, validShare: valid / pixels, lostPixels: lost }, notes);
   }
   const sizeBytes = await writeCogFromRegions(path, spec, regions(), controls);
   return {
@@ -138,7 +138,7 @@ export async function runSeriesRaster(
 }
 
 /** Without which a pixel has no result. */
-const NEEDS: Readonly<Record<Analysis['kind'], string>> = {
+const NEEDS: Readonly<Record<PixelAnalysis['kind'], string>> = {
   trend: 'four dates',
   smooth: 'three dates',
   fill: 'two dates',
@@ -146,6 +146,7 @@ const NEEDS: Readonly<Record<Analysis['kind'], string>> = {
   breaks: 'two years, three dates per coefficient, and three per segment',
   anomaly: 'a value on that date, and five around that time of two other years',
   forecast: 'more than two periods without long gaps',
+  mowing: 'three dates',
 };
 
 const NOTES = 3;
@@ -168,45 +169,4 @@ function settleAnalysis({ analysis, year, date }: SeriesRasterRequest, days: rea
   if (year === null)
     throw new PlatformError('usage', 'A raster of phenology holds the season of one year: name it with --year');
   return { ...analysis, year };
-}
-
-function specOf(
-  { grid: { width, height, transform, epsg }, formula, unit }: DatedLayers,
-  analysis: PixelAnalysis,
-  days: readonly number[],
-): CogSpec {
-  const { bands } = createPixelAnalyst(analysis, Float64Array.from(days));
-  const method = 'method' in analysis ? ` (${analysis.method})` : '';
-  return {
-    width,
-    height,
-    transform,
-    epsg,
-    dtype: 'float32',
-    bands: bands.length,
-    nodata: NaN,
-    blockSize: blockSizeFor(bands.length, width * height),
-    bandNames: bands.map(({ name }) => name),
-    bandUnits: bands.map((band) => unitOf(band.unit, unit)),
-    bandTitles: bands.map(({ title }) => title),
-    metadata: {
-      SERIES: `${analysis.kind}${method} of ${days.length} dates, ${timeText(days[0]!)} to ${timeText(days.at(-1)!)}`,
-      ...(formula && { TITLE: formula.title, FORMULA: formula.expression }),
-      ...(analysis.kind === 'anomaly' && { DATE: timeText(analysis.day) }),
-      ...(analysis.kind === 'phenology' && { YEAR: String(analysis.year) }),
-    },
-  };
-}
-
-/** `value per year` of values in °C is °C per year; where nobody says in what values are, it is per year. */
-function unitOf(unit: string, value: string | null): string | null {
-  return unit.replace('value', value ?? '').replace(/^ (· )?/, '') || null;
-}
-
-function blockSizeFor(bands: number, pixels: number): number {
-  let size = DEFAULT_BLOCK_SIZE;
-  const region = () => (4 * size) ** 2;
-  while (size > LEAST_BLOCK && region() * 4 * bands > REGION_BYTES) size /= 2;
-  while (size > LEAST_SHARED_BLOCK && pixels / region() < ENOUGH_REGIONS) size /= 2;
-  return size;
 }

@@ -7,7 +7,11 @@ import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
 import type { PixelAnalyst } from '../core/series/pixel/pixel-analyst.ts';
 import type { DateValues } from '../core/series/pixel/run-pixels.ts';
 import { runPixels } from '../core/series/pixel/run-pixels.ts';
+import { createSamples } from '../core/raster/block.ts';
+import type { DataType } from '../core/raster/block.ts';
 import type { Floats } from '../core/raster/composite.ts';
+import { toIntegers } from '../core/raster/quantise.ts';
+import type { StoredRange } from '../core/raster/quantise.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
 import type { CogSpec } from '../io/tiff/cog-layout.ts';
 import type { TaskContext } from '../runner.ts';
@@ -35,6 +39,8 @@ export interface SeriesRegionInput {
   readonly analysis: PixelAnalysis;
   /** `double` where single precision does not hold the numbers of the files. */
   readonly precision: 'single' | 'double';
+  /** How integers are stored; null for floats, which are stored as they are. */
+  readonly integers: StoredRange | null;
 }
 
 export interface SeriesRegionOutput extends EncodedRegion {
@@ -42,6 +48,8 @@ export interface SeriesRegionOutput extends EncodedRegion {
   readonly seenPixels: number;
   /** Pixels whose first band has a value. */
   readonly validPixels: number;
+  /** Values that integers do not hold. */
+  readonly lostPixels: number;
 }
 
 /** Bytes that the dates of a window may take in one thread: 96 dates of a block. With more dates the windows are smaller. */
@@ -76,7 +84,19 @@ export async function run(input: SeriesRegionInput, { signal }: TaskContext): Pr
       if (spare) for (const [b, band] of bands.entries()) putPart(band, region, out[b]!, part);
     });
   }
-  return { ...encodeRegion({ spec, region, bands }), seenPixels, validPixels };
+  const stored = input.integers ? toStored(bands, spec.dtype, input.integers) : { bands, lostPixels: 0 };
+  const encoded = encodeRegion({ spec, region, bands: stored.bands });
+  return { ...encoded, seenPixels, validPixels, lostPixels: stored.lostPixels };
+}
+
+function toStored(values: readonly Float32Array[], type: DataType, range: StoredRange) {
+  let lostPixels = 0;
+  const bands = values.map((band) => {
+    const numbers = createSamples(type, band.length);
+    lostPixels += toIntegers(band, numbers, range);
+    return numbers;
+  });
+  return { bands, lostPixels };
 }
 
 const BYTES = { single: 4, double: 8 } as const;

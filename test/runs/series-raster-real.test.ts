@@ -24,6 +24,7 @@ describe.skipIf(!sharedData)('twelve dates of the Achterhoek, bytes of NDVI × 2
       analysis: { kind: 'trend', method: 'mann-kendall' },
       year: null,
       date: null,
+      dtype: 'float32',
       output: join(folder, 'trend.tif'),
     } as const;
     const report = await runSeriesRaster(await planSeriesRaster(request), request, inlineRunner);

@@ -58,6 +58,7 @@ async function analyse(analysis: Analysis, words: Partial<SeriesRasterRequest> =
     analysis,
     year: null,
     date: null,
+    dtype: 'float32',
     output,
     ...words,
   } as const;
@@ -229,6 +230,23 @@ describe('a raster of series', () => {
     expect(of('n')[3]).toBe(DAYS.length);
   });
 
+  it('stores values as integers where that is asked for, and says what does not fit', async () => {
+    const analysis = { kind: 'smooth', choice: { method: 'whittaker', lambda: 10 } } as const;
+    const [plain, stored] = [await analyse(analysis), await analyse(analysis, { dtype: 'int16' })];
+    const far = stored.bands.flatMap((band, b) => band.map((value, i) => Math.abs(value - plain.bands[b]![i]!)));
+    expect(Math.max(...far.filter(Number.isFinite))).toBeLessThanOrEqual(0.500001e-4);
+    expect(stored.bands.map((band) => band.map(Number.isNaN))).toEqual(
+      plain.bands.map((band) => band.map(Number.isNaN)),
+    );
+    const input = {
+      rasters: paths.map((path) => ({ path, classes: null })),
+      nodata: null,
+      calibration: { scale: 0.1 },
+    };
+    expect((await analyse(analysis, { dtype: 'int16', input })).report.notes.join()).toMatch(/do not fit into int16/);
+    await expect(analyse(trend, { dtype: 'int16' })).rejects.toThrow(/the band slope of trend is none/);
+  });
+
   it('takes bytes as values, without those that are none, in any order of the files', async () => {
     const bytes = [10, 20, 30, 0, 50].map((value) => Uint8Array.of(value, 250 - value));
     const dates = ['20200101', '20210101', '20220101', '20230101', '20240101'];
@@ -377,7 +395,7 @@ describe('the words of the command line', () => {
   it.each([
     [{ band: ['red=a.tif'] }, /--band goes with --index/],
     [{ index: 'ndvi', nodata: '0' }, /--nodata goes with rasters taken as they are/],
-    [{ mask: 'cloud' }, /--mask needs the classes/],
+    [{ mask: 'cloud' }, /need the classes to mask by/],
     [{ scl: ['a.tif'] }, /--scl is given 1 times for 2 rasters/],
     [{ year: '24' }, /--year is "24"/],
     [{ duplicates: 'max' }, /--duplicates is "max"/],

@@ -25,5 +25,7 @@ export interface PixelAnalyst {
 }
 
 export const COUNT_BAND: PixelBand = { name: 'n', unit: 'dates', title: 'Dates on which the pixel has a value' };
+/** Of bands that hold a value such as those of the series. */
+export const VALUE_UNIT = 'value';
 /** Of bands that hold a moment: exact to the minute in single precision. */
 export const DAYS = 'days since 1970-01-01';
