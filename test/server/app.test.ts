@@ -278,6 +278,19 @@ describe('the rest', () => {
         "/workspace/ingest",
         "/workspace/backup",
         "/openapi.json",
+        "/pipelines",
+        "/runs",
+        "/runs/{id}",
+        "/runs/{id}/cancel",
+        "/schedules",
+        "/products/{id}",
+        "/products/{id}/passport",
+        "/products/{id}/file",
+        "/live",
+        "/workspace/run",
+        "/workspace/status",
+        "/workspace/cancel",
+        "/workspace/schedule",
       ]
     `);
   });
