@@ -1,5 +1,4 @@
 /** The refined Lee filter: statistics of the half of a 7 × 7 window that lies on the pixel's side of an edge. */
-import { eachRowOfMoments } from './box-moments.ts';
 import type { Frame } from './frame.ts';
 import { strideOf } from './frame.ts';
 
@@ -59,21 +58,42 @@ function offsetsOf(pixels: HalfWindow, stride: number): Int32Array {
   return Int32Array.from(pixels, ([col, row]) => row * stride + col);
 }
 
-/** Means of the 3 × 3 squares around the pixels of the result and two around it. */
+/** Means of the 3 × 3 squares around the pixels of the result and two around it; NaN where one has no valid pixel. */
 function squareMeans(values: Float32Array, frame: Frame): { means: Float64Array; stride: number } {
-  const wider = {
-    width: frame.width + 4,
-    height: frame.height + 4,
-    halo: frame.halo - 2,
-    col: frame.col - 2,
-    row: frame.row - 2,
-  };
-  const means = new Float64Array(wider.width * wider.height);
-  eachRowOfMoments(values, wider, 3, (row, { count, sum }) => {
-    const to = row * wider.width;
-    for (let col = 0; col < wider.width; col++) means[to + col] = sum[col]! / count[col]!;
-  });
-  return { means, stride: wider.width };
+  const stride = frame.width + 4;
+  const rows = frame.height + 4;
+  const means = new Float64Array(stride * rows);
+  const triples = [0, 1, 2].map(() => ({ sum: new Float64Array(stride), count: new Uint8Array(stride) }));
+  for (let row = 0; row < rows + 2; row++) {
+    sumTriples(values, (row + frame.halo - 3) * strideOf(frame) + frame.halo - 3, triples[row % 3]!);
+    if (row < 2) continue;
+    const [top, middle, bottom] = [triples[(row + 1) % 3]!, triples[(row + 2) % 3]!, triples[row % 3]!];
+    meanOfTriples(top, middle, bottom, means.subarray((row - 2) * stride, (row - 1) * stride));
+  }
+  return { means, stride };
+}
+
+interface Triples {
+  readonly sum: Float64Array;
+  readonly count: Uint8Array;
+}
+
+/** Three pixels from each on. */
+function sumTriples(values: Float32Array, start: number, { sum, count }: Triples): void {
+  for (let i = 0; i < sum.length; i++) {
+    const a = values[start + i]!;
+    const b = values[start + i + 1]!;
+    const c = values[start + i + 2]!;
+    const isWhole = a + b + c === a + b + c;
+    sum[i] = isWhole ? a + b + c : (a === a ? a : 0) + (b === b ? b : 0) + (c === c ? c : 0);
+    count[i] = isWhole ? 3 : (a === a ? 1 : 0) + (b === b ? 1 : 0) + (c === c ? 1 : 0);
+  }
+}
+
+/** Always from top to bottom, so that the sum does not depend on where the frame begins. */
+function meanOfTriples(top: Triples, middle: Triples, bottom: Triples, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++)
+    out[i] = (top.sum[i]! + middle.sum[i]! + bottom.sum[i]!) / (top.count[i]! + middle.count[i]! + bottom.count[i]!);
 }
 
 /**
