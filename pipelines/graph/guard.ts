@@ -65,7 +65,7 @@ function valueType(value: Value): TypeName | undefined {
   return Array.isArray(value) || isLabeled(value) ? 'array' : 'object';
 }
 
-export function article(type: TypeName): string {
+function article(type: TypeName): string {
   if (type === 'null') return 'no data';
   return `${/^[aio]/.test(type) ? 'an' : 'a'} ${type}`;
 }

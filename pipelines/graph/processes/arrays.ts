@@ -10,7 +10,7 @@ const ARRAY: Schema = { type: 'array', items: {} };
 /** A graph may multiply its data; this keeps one line from filling the memory. */
 const MAX_ITEMS = 1_000_000;
 
-export const ITEM_PARAMETERS: readonly CallbackParameter[] = [
+const ITEM_PARAMETERS: readonly CallbackParameter[] = [
   { name: 'x', description: 'The item.', schema: {} },
   { name: 'index', description: 'Its place, from 0.', schema: { type: 'integer' } },
   { name: 'label', description: 'Its label.', schema: {}, optional: true },

@@ -1,6 +1,6 @@
 /** Dates and times as openEO writes them: RFC 3339, in UTC or with an offset in hours and minutes. */
 
-export type TimeKind = 'date' | 'date-time' | 'time';
+type TimeKind = 'date' | 'date-time' | 'time';
 
 export interface ParsedTime {
   readonly kind: TimeKind;
