@@ -157,7 +157,8 @@ async function mergeLayers(
 
 function countSeen(dates: readonly DateValues[]): number {
   const seen = new Uint8Array(dates[0]!.numbers.length);
-  for (const { numbers } of dates) for (let i = 0; i < seen.length; i++) if (numbers[i] === numbers[i]) seen[i] = 1;
+  for (const { numbers } of dates)
+    for (let i = 0; i < seen.length; i++) if (numbers[i]! - numbers[i]! === 0) seen[i] = 1;
   let count = 0;
   for (let i = 0; i < seen.length; i++) count += seen[i]!;
   return count;

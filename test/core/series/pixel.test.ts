@@ -52,6 +52,21 @@ describe('the analysis of many pixels', () => {
     expect(bands.every(({ unit, title }) => unit !== '' && title.length > 5)).toBe(true);
   });
 
+  it.each(ANALYSES)('takes infinity for no value: %j', (analysis) => {
+    const analyst = createPixelAnalyst(analysis, days);
+    const filledBy = (filler: number) => {
+      const dates = layers.map((layer) => ({
+        numbers: layer.map((value) => (Number.isNaN(value) ? filler : value)),
+        scale: 1,
+        offset: 0,
+      }));
+      const out = analyst.bands.map(() => new Float32Array(PIXELS));
+      runPixels(analyst, days, dates, out);
+      return out;
+    };
+    expect(filledBy(-Infinity)).toEqual(filledBy(NaN));
+  });
+
   it('turns stored numbers into values', () => {
     const analysis: PixelAnalysis = { kind: 'trend', method: 'mann-kendall' };
     const analyst = createPixelAnalyst(analysis, days);

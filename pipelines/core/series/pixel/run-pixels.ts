@@ -2,7 +2,7 @@
 import type { Series } from '../series.ts';
 import type { PixelAnalyst } from './pixel-analyst.ts';
 
-/** What has been read of one date: value = number · scale + offset, in double precision; NaN is no value. */
+/** What has been read of one date: value = number · scale + offset, in double precision; NaN and infinity are none. */
 export interface DateValues {
   readonly numbers: Float32Array | Float64Array;
   readonly scale: number;
@@ -69,7 +69,7 @@ function sift(
   let n = 0;
   for (let k = 0; k < days.length; k++) {
     const value = gathered[from + k]!;
-    const valid = value === value ? 1 : 0;
+    const valid = value - value === 0 ? 1 : 0; // neither NaN nor infinite
     values[k] = value;
     mask[k] = valid;
     knownDays[n] = days[k]!;
