@@ -18,6 +18,7 @@ import type { FloodRequest } from './flood.ts';
 import type { IndexRequest } from './index.ts';
 import type { MaskRequest } from './mask.ts';
 import type { MowingRequest } from './mowing.ts';
+import type { MowingRasterRequest } from './mowing-raster.ts';
 import type { PolygonizeRequest } from './polygonize.ts';
 import type { RunControls } from './progress.ts';
 import type { TileRasterOptions } from './tile-raster.ts';
@@ -216,6 +217,13 @@ export const PROCESSES = {
       return runMowing(request, controls);
     },
     mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
+  }),
+  'mowing-raster': define({
+    run: async (request: MowingRasterRequest, startRunner, controls) => {
+      const { runMowingRaster } = await import('./mowing-raster.ts');
+      return runMowingRaster(request, startRunner, controls);
+    },
+    mapPaths: ({ input, ...request }, map) => ({ ...request, input: mapDates(input, map) }),
   }),
   polygonize: define({
     run: async (request: PolygonizeRequest, startRunner, controls) => {

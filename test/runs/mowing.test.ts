@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MOWING_DEFAULTS } from '../../pipelines/core/series/mowing.ts';
+import { findMowing, MOWING_DEFAULTS } from '../../pipelines/core/series/mowing.ts';
 import { formatTime } from '../../pipelines/core/series/time.ts';
 import { readFeatures } from '../../pipelines/io/features/read-features.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
@@ -12,6 +12,7 @@ import { produce } from '../../pipelines/runs/produce.ts';
 import { replay } from '../../pipelines/runs/replay.ts';
 import { temporaryFolder } from '../support/archive.ts';
 import { simulateMowing } from '../support/mown-series.ts';
+import { putRaster, readValues } from '../support/rasters.ts';
 import { sharedData } from '../support/shared-data.ts';
 
 const folder = temporaryFolder('mowing');
@@ -104,6 +105,41 @@ test('many series keep their order, and the table is made again from its passpor
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   expect(ids.at(-1)).toBeGreaterThan(2400);
   expect(await replay(report.output, inline)).toMatchObject({ outcome: 'identical' });
+});
+
+test('a raster has the events of the series of each pixel, and is made again from its passport', async () => {
+  const parcels = Array.from({ length: 400 }, (_, k) => simulateMowing(k, { passDays: 10 }).series)
+    .filter(({ days }) => Math.floor(days[0]!) % 10 === 2) // passes on the same days
+    .slice(0, 24);
+  const days = [...new Set(parcels.flatMap((one) => Array.from(one.days, Math.floor)))].sort((a, b) => a - b);
+  const rasters: string[] = [];
+  for (const day of days) {
+    const data = Float32Array.from(parcels, (one) => one.values[Array.from(one.days, Math.floor).indexOf(day)] ?? NaN);
+    const name = `ndvi_${formatTime(day, 'date')}`;
+    rasters.push(await putRaster(folder, name, data, { width: 6, height: 4, dtype: 'float32', nodata: NaN }));
+  }
+  const output = join(folder, 'mown.tif');
+  const report = await produce(
+    'mowing-raster',
+    {
+      input: { rasters: rasters.map((path) => ({ path, classes: null })), nodata: null, calibration: {} },
+      times: null,
+      options: MOWING_DEFAULTS,
+      output,
+    },
+    inline,
+  );
+  expect(report).toMatchObject({ width: 6, height: 4, seenShare: 1 });
+  expect(report.dates).toHaveLength(days.length);
+  const expected = parcels.map((one) =>
+    findMowing({ days: one.days.map(Math.floor), values: Float64Array.from(Float32Array.from(one.values)) }),
+  );
+  expect(await readValues(output, 0)).toEqual(expected.map((events) => events.length));
+  expect(await readValues(output, 2)).toEqual(expected.map((events) => events[0]?.day ?? NaN));
+  expect(await readValues(output, 3)).toEqual(expected.map((events) => events.at(-1)?.day ?? NaN));
+  expect(await readValues(output, 6)).toEqual(parcels.map((one) => one.days.length));
+  expect(expected.some((events) => events.length > 1)).toBe(true);
+  expect(await replay(output, inline)).toMatchObject({ outcome: 'identical' });
 });
 
 describe.skipIf(!sharedData)('in real parcels with their crops', () => {

@@ -18,7 +18,8 @@ function define(command: Command): void {
       '<table>',
       'series of a vegetation index: CSV or Parquet, as zonal --series writes it; or rasters, with --zones',
     )
-    .argument('[rasters...]', 'with --zones: more dates')
+    .argument('[rasters...]', 'with --zones, or an output that is a raster: more dates')
+    .option('--times <list>', 'rasters: dates with commas between them (default: as their names say)')
     .option('--zones <file>', 'polygons: their means in the rasters, whose names tell the dates, are the series')
     .option('--id <field>', 'with --zones: property that names a zone')
     .option('--zones-crs <epsg>', 'with --zones: CRS of the zones (default: as their file says, else WGS 84)')
@@ -38,22 +39,24 @@ function define(command: Command): void {
     .option('--min-recovery <share>', 'of the loss; with less it is a harvest', String(D.minRecovery))
     .option('--min-separation <days>', 'between two events', String(D.minSeparation))
     .option('--season <from/to>', 'when events count, month-day', '03-15/11-15')
-    .requiredOption('-o, --output <file>', 'the table to write: .csv, .json or .parquet')
+    .requiredOption('-o, --output <file>', 'the table to write: .csv, .json, .parquet; of rasters also .tif')
     .addHelpText(
       'after',
       `
-One row per event: time is the middle of the interval between the observation before (after) and the first one with
+One row per event, or a raster with the number of events of each pixel, the first and the last one: time is the middle of the interval between the observation before (after) and the first one with
 the loss (before); kind is mowing where it grows again, harvest where not, unknown where nothing was seen afterwards.
 
 Examples:
   landmeter mowing verges.csv -o mown.csv
   landmeter zonal --series ndvi_2024*.tif --zones fields.geojson --id parcel --stats mean -o series.parquet
   landmeter mowing series.parquet --by parcel --value mean -o mown.csv
-  landmeter mowing ndvi_2024*.tif --zones fields.geojson --id parcel --scale 10000 -o mown.csv`,
+  landmeter mowing ndvi_2024*.tif --zones fields.geojson --id parcel --scale 10000 -o mown.csv
+  landmeter mowing ndvi_2024*.tif -o mown.tif`,
     );
 }
 
 const run: Action = async (context, [first, ...rasters], options) => {
+  if (/\.tiff?$/i.test(String(options['output']))) return runRaster(context, [first!, ...rasters], options);
   const zones = options['zones'] as string | undefined;
   if (zones === undefined) {
     refuseZoneOptions(rasters, options);
@@ -73,6 +76,33 @@ const run: Action = async (context, [first, ...rasters], options) => {
   });
   report(context, await detect(context, series, { by: options['id'] ?? undefined, ...options }, 'mean'));
 };
+
+/** Every pixel is a series of its own, then. */
+async function runRaster(context: CliContext, rasters: readonly string[], options: Options): Promise<void> {
+  for (const name of ['zones', 'id', 'series', 'by', 'value'])
+    if (options[name] !== undefined)
+      throw new PlatformError(
+        'usage',
+        `--${name} goes with tables; ${String(options['output'])} is a raster of pixels`,
+      );
+  const scale = parseNumber('--scale', options['scale'])!;
+  const times = (options['times'] as string | undefined)?.split(',').map((time) => time.trim());
+  const found = await produce(context, 'mowing-raster', {
+    input: {
+      rasters: rasters.map((path) => ({ path, classes: null })),
+      nodata: null,
+      calibration: scale === 1 ? {} : { scale },
+    },
+    times: times ?? null,
+    options: parseOptions(options),
+    output: String(options['output']),
+  });
+  if (context.json) return context.printJson(found);
+  const { output, width, height, dates, seenShare } = found;
+  context.print(
+    `${output}: ${dates.length} dates, ${width} × ${height} pixels, ${(100 * seenShare).toFixed(1)} % seen`,
+  );
+}
 
 function detect(context: CliContext, table: string, options: Options, value: string): Promise<MowingReport> {
   return produce(context, 'mowing', {

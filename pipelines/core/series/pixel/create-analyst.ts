@@ -1,8 +1,10 @@
 import type { Analysis } from '../analysis.ts';
+import type { MowingOptions } from '../mowing.ts';
 import { anomalyPixels } from './anomaly.ts';
 import { breaksPixels } from './breaks.ts';
 import { fillPixels } from './fill.ts';
 import { forecastPixels } from './forecast.ts';
+import { mowingPixels } from './mowing.ts';
 import { phenologyPixels } from './phenology.ts';
 import type { PixelAnalyst } from './pixel-analyst.ts';
 import { smoothPixels } from './smooth.ts';
@@ -17,7 +19,8 @@ export type PixelAnalysis =
   | (Extract<Analysis, { kind: 'anomaly' }> & {
       /** One of the dates, in days since 1970. */
       readonly day: number;
-    });
+    })
+  | { readonly kind: 'mowing'; readonly options: MowingOptions };
 
 /**
  * @param days  The dates of the stack, strictly ascending, in days since 1970.
@@ -39,5 +42,7 @@ export function createPixelAnalyst(analysis: PixelAnalysis, days: Float64Array):
       return anomalyPixels(analysis.options, days, analysis.day);
     case 'forecast':
       return forecastPixels(analysis.choice, days);
+    case 'mowing':
+      return mowingPixels(analysis.options);
   }
 }
