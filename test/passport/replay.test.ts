@@ -101,6 +101,22 @@ describe('replay', () => {
       },
       inline,
     );
+    const source = date('red.tif');
+    await produce(
+      'zone-series',
+      {
+        dates: [{ time: '2024-05-12', source }],
+        formula: 'red * 2',
+        calibration: {},
+        zones,
+        statistics: 'mean',
+        idField: null,
+        zonesCrs: null,
+        output: out('zone-series.csv'),
+      },
+      inline,
+      { coverageCache: join(at, 'cache') },
+    );
     const columns = { by: null, time: 'time', value: 'value' };
     const choice = { method: 'linear', lambda: 'auto', step: null, maxGapDays: null } as const;
     await produce(
@@ -117,6 +133,7 @@ describe('replay', () => {
       'ndvi.pmtiles',
       'zones.pmtiles',
       'zones.csv',
+      'zone-series.csv',
       'filled.csv',
     ])
       expect([name, await replay(out(name), inline)]).toMatchObject([name, { outcome: 'identical', reasons: [] }]);

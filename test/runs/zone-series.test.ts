@@ -11,6 +11,12 @@ import { writeCogFromArray } from '../../pipelines/runs/write-cog.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
 import type { TaskRunner } from '../../pipelines/runner.ts';
 import type { RunControls } from '../../pipelines/runs/progress.ts';
+import { openBand } from '../../pipelines/runs/align.ts';
+import { SAME_GRID } from '../../pipelines/core/raster/align.ts';
+import { NO_SPECIAL_VALUES } from '../../pipelines/tasks/layer.ts';
+import type { CubeProgram } from '../../pipelines/cube/program.ts';
+import { planCubeZones } from '../../pipelines/runs/cube-zones.ts';
+import { bandUse } from '../../pipelines/runs/run-facts.ts';
 import { parseRequest } from '../../pipelines/runs/requests.ts';
 import { storeZoneSeries } from '../../pipelines/runs/store-zone-series.ts';
 import { planZonal, runZonal } from '../../pipelines/runs/zonal.ts';
@@ -177,6 +183,52 @@ describe('a series of zones', () => {
     await expect(series(at(nameless))).rejects.toThrow(/nameless.tif does not say when it was taken.*--times/);
     await expect(series({ dates: [] })).rejects.toThrow(/at least one date/);
     await expect(series({ ...at(dates[0]!), formula: 'ndvi' })).rejects.toThrow(/is a raster/);
+  });
+
+  it('of a data cube has the rows of the rasters that its planes are, and tasks that know one plane', async () => {
+    const operations = [];
+    for (const path of dates) {
+      const { version, raster, info } = await openBand({ path, name: null });
+      const reading = bandUse('raster', { path, band: 0, raster, info }, { placement: 'the same grid' }).reading!;
+      operations.push({
+        kind: 'source' as const,
+        band: { path, version, band: 0, alignment: SAME_GRID, special: NO_SPECIAL_VALUES },
+        calibration: { scale: 1, offset: 0 },
+        file: { role: path, reading },
+        classes: null,
+      });
+    }
+    const times = ['2024-06-12T00:00:00Z', '2024-05-01T00:00:00Z', '2024-07-03T00:00:00Z'];
+    const program: CubeProgram = {
+      grid: { width: WIDTH, height: HEIGHT, transform: [10, 0, 640_000, 0, -10, 5_775_000], epsg: 32631 },
+      dimensions: [{ name: 't', type: 'temporal', labels: times }],
+      planes: [0, 1, 2],
+      operations,
+      expressions: [],
+      callbacks: [],
+    };
+    const output = join(root, 'cube.csv');
+    const words = { zones, statistics: 'count,mean,median', idField: null, zonesCrs: null, output };
+    const asked: ZonalTilesInput[] = [];
+    const watched: TaskRunner = {
+      ...inlineRunner,
+      run: (name, input, options) => {
+        asked.push(input as unknown as ZonalTilesInput);
+        return inlineRunner.run(name, input, options);
+      },
+    };
+    const plan = await planCubeZones({ program, times, ...words }, null);
+    const limits = { ...ZONAL_LIMITS, threadedPixels: 0 };
+    await runZoneSeries(plan, async () => watched, {}, limits);
+    const rasters = await series({});
+    expect(readFileSync(output, 'utf8')).toBe(readFileSync(rasters.path, 'utf8'));
+    expect(asked.length).toBeGreaterThanOrEqual(3);
+    for (const { values } of asked)
+      expect(values).toMatchObject({ kind: 'cube', program: { operations: [{}], planes: [0] } });
+    const request = { program, times: times.slice(1), ...words };
+    await expect(planCubeZones(request, null)).rejects.toThrow(/3 planes/);
+    const { output: _output, ...kept } = { ...request, times };
+    expect(parseRequest('cube-zones', kept, output, 'x')).toEqual({ ...kept, output });
   });
 
   it('is a request that a passport can hold', async () => {
