@@ -17,7 +17,7 @@ export interface LeeOptions {
  *
  * @param values  Backscatter in linear power with the frame's halo of at least half the window; NaN where invalid.
  * @param out  Of the frame's result; NaN where the pixel itself is invalid.
- * @see Lee (1980), IEEE PAMI-2(2) 165–168, eqs. 11–14 for noise of mean 1, https://doi.org/10.1109/TPAMI.1980.4766994
+ * @see Lee (1980), IEEE PAMI-2(2) 165–168, for noise of mean 1, https://doi.org/10.1109/TPAMI.1980.4766994
  */
 export function leeFilter(values: Float32Array, frame: Frame, { side, looks }: LeeOptions, out: Float32Array): void {
   const stride = strideOf(frame);

@@ -45,7 +45,7 @@ export function addDate(
 
 /**
  * Second pass, for each date: J = E[I] / N · Σ I / E[I], in place of its means.
- * @see Quegan & Yu (2001), IEEE TGRS 39(11) 2373–2379, eq. 1 for uncorrelated dates of the same number of looks,
+ * @see Quegan & Yu (2001), IEEE TGRS 39(11) 2373–2379, for uncorrelated dates of the same number of looks,
  *   https://doi.org/10.1109/36.964973
  */
 export function finishDate(means: Float32Array, { sum, count }: DateRatios): void {

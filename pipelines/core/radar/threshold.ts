@@ -29,12 +29,12 @@ interface Side {
   variance: number;
 }
 
-/** @see Otsu (1979), IEEE SMC-9(1) 62–66, https://doi.org/10.1109/TSMC.1979.4310076 (eq. 14: the variance within is least) */
+/** @see Otsu (1979), IEEE SMC-9(1) 62–66, https://doi.org/10.1109/TSMC.1979.4310076: the variance within is least */
 function varianceWithin(low: Side, high: Side): number {
   return low.share * low.variance + high.share * high.variance;
 }
 
-/** @see Kittler & Illingworth (1986), Pattern Recognition 19(1) 41–47, eq. 15, https://doi.org/10.1016/0031-3203(86)90030-0 */
+/** @see Kittler & Illingworth (1986), Pattern Recognition 19(1) 41–47, https://doi.org/10.1016/0031-3203(86)90030-0 */
 function classificationError(low: Side, high: Side): number {
   const half = ({ share, variance }: Side) => share * (Math.log(variance) - 2 * Math.log(share));
   return 1 + half(low) + half(high);

@@ -98,7 +98,7 @@ def refined_lee(image, looks):
 
 
 def multitemporal(images, side):
-    """Quegan & Yu 2001, eq. 1."""
+    """Quegan & Yu 2001, dates uncorrelated and of the same looks."""
     result = [np.full(i.shape, np.nan) for i in images]
     for r in range(ROWS):
         for c in range(COLS):
