@@ -56,7 +56,7 @@ export interface SeriesRegionOutput extends EncodedRegion {
 export const STACK_BYTES = 96 * 1024 * 1024;
 const LEAST_SIDE = 32;
 /** Pixels between two looks at the signal: a slow analysis takes some milliseconds for each. */
-const BREATH = 4096;
+const BREATH = 512;
 
 export async function run(input: SeriesRegionInput, { signal }: TaskContext): Promise<SeriesRegionOutput> {
   const { spec, region, dates } = input;
