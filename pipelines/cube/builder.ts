@@ -1,5 +1,6 @@
 /** Gathers the operations of a program: equal ones once, formulas brought down to the files that they read. */
 import type { Expression } from '../core/expression/graph.ts';
+import { LaterSources } from './open-later.ts';
 import type { ClassSource, CubeProgram, PixelCallback, PlaneOperation, PlaneSource } from './program.ts';
 import { inputsOf, toPlain, withInputs } from './program.ts';
 import type { PlainExpression } from './program.ts';
@@ -8,6 +9,7 @@ export class ProgramBuilder {
   readonly operations: PlaneOperation[] = [];
   readonly expressions: PlainExpression[] = [];
   readonly callbacks: PixelCallback[] = [];
+  readonly later = new LaterSources();
   readonly #known = new Map<string, number>();
 
   /** With the operations of a program under their numbers. */

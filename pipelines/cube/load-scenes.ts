@@ -81,12 +81,13 @@ function tileOf(scene: CubeScene, wanted: readonly string[]): TileFiles {
 
 const CLASSES = { scale: 1, offset: 0 };
 
-function fileOf({ path, index, scale, offset, nodata, saturated }: RecordedBand, role: string): BandFile {
+function fileOf({ path, index, gsd, scale, offset, nodata, saturated }: RecordedBand, role: string): BandFile {
   return {
     role,
     path: `${path}#${index + 1}`,
     calibration: { scale, offset },
     special: { nodata, saturated },
+    gsd,
   };
 }
 

@@ -27,18 +27,12 @@ export async function loadCube(
   dates: readonly DateFiles[],
   signal?: AbortSignal,
 ): Promise<{ readonly cube: Cube; readonly notes: readonly string[] }> {
-  const files = new Map<BandFile, BandFile>();
-  for (const { tiles } of dates)
-    for (const { bands: given, classes } of tiles) {
-      for (const name of bands) {
-        const file = given.get(name);
-        if (file) files.set(file, file);
-      }
-      if (classes) files.set(classes, classes);
-    }
+  const files = new Map(dates.flatMap(({ tiles }) => tiles.flatMap((tile) => openNow(tile, bands))).map((f) => [f, f]));
   const { grid, sources, notes } = await openSources(files, signal);
   const planeOf = (tiles: readonly (BandFile | null | undefined)[]) => {
-    const planes = tiles.map((file) => (file ? builder.source(sources.get(file)!) : builder.empty()));
+    const planes = tiles.map((file) =>
+      file ? builder.source(sources.get(file) ?? builder.later.add(file, grid)) : builder.empty(),
+    );
     return builder.mosaic(planes);
   };
   const time: Dimension = { name: 't', type: 'temporal', labels: dates.map((date) => date.time) };
@@ -57,6 +51,14 @@ export async function loadCube(
     classes: hasClasses ? classes : null,
   };
   return { cube, notes };
+}
+
+/** Files that tell the grid, and those of which nothing is known; others wait until a product needs them. */
+function openNow({ bands: given, classes }: TileFiles, bands: readonly string[]): BandFile[] {
+  const files = bands.flatMap((name) => given.get(name) ?? []);
+  const waiting = files.filter(({ gsd, calibration }) => gsd !== undefined && calibration !== undefined);
+  const finest = waiting.reduce<BandFile | null>((best, file) => (best && best.gsd! <= file.gsd! ? best : file), null);
+  return [...files.filter((file) => file === finest || !waiting.includes(file)), ...(classes ? [classes] : [])];
 }
 
 /** What tells the scenes of a pass from others. */

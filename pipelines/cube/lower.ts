@@ -37,7 +37,8 @@ export async function lowerGraph(graph: ProcessGraph, context: CubeContext): Pro
     );
   const planner = new GraphPlanner(graph, context);
   for (const id of sinks) await planner.node(id);
-  return { products: planner.products, notes: [...planner.notes] };
+  const products = await planner.builder.later.open(planner.products, planner.notes, context.signal);
+  return { products, notes: [...planner.notes] };
 }
 
 /** Plans the nodes of one graph into one program, of which each sink takes its part. */

@@ -21,6 +21,8 @@ export interface BandFile {
   /** Undefined: what the file says. */
   readonly calibration?: Calibration;
   readonly special?: SpecialValues;
+  /** Pixel size, where it is known without opening the file: it is then opened only where a product needs it. */
+  readonly gsd?: number;
 }
 
 export interface OpenedSources<Key> {
@@ -41,24 +43,31 @@ export async function openSources<Key>(
   signal?: AbortSignal,
 ): Promise<OpenedSources<Key>> {
   const entries = [...files];
-  const opened = new Map<Key, OpenedBand>();
-  for (let start = 0; start < entries.length; start += AT_ONCE) {
-    const some = entries.slice(start, start + AT_ONCE);
-    const bands = await Promise.all(some.map(([, { path }]) => openBand({ path, name: null }, signal)));
-    some.forEach(([key], k) => opened.set(key, bands[k]!));
-  }
-  const grid = gridAround([...opened.values()]);
+  const opened = await openAll(
+    entries.map(([, file]) => file),
+    signal,
+  );
+  const grid = gridAround(opened);
   const notes = new Set<string>();
   const sources = new Map<Key, PlaneSource>();
-  for (const [key, file] of entries) {
-    const band = opened.get(key)!;
-    if (band.note !== null) notes.add(band.note);
-    sources.set(key, placeOn(grid, file, band, notes));
-  }
+  for (const [k, [key, file]] of entries.entries()) sources.set(key, placeOn(grid, file, opened[k]!, notes));
   return { grid, sources, notes: [...notes] };
 }
 
-function placeOn(grid: CubeGrid, file: BandFile, band: OpenedBand, notes: Set<string>): PlaneSource {
+/** Reads headers, some at the same time. */
+export async function openAll(files: readonly BandFile[], signal?: AbortSignal): Promise<OpenedBand[]> {
+  const opened: OpenedBand[] = [];
+  for (let start = 0; start < files.length; start += AT_ONCE) {
+    const some = files.slice(start, start + AT_ONCE);
+    opened.push(...(await Promise.all(some.map(({ path }) => openBand({ path, name: null }, signal)))));
+  }
+  return opened;
+}
+
+/** @throws {PlatformError} `grid-mismatch` where the file cannot be laid over the grid */
+export function placeOn(grid: CubeGrid, file: BandFile, band: OpenedBand, notes: Set<string>): PlaneSource {
+  if (band.note !== null) notes.add(band.note);
+  if (band.raster.epsg !== grid.epsg) throw otherCrs(band, grid.epsg);
   const alignment = alignGrid(band.raster, grid);
   if (!alignment)
     throw new PlatformError(
@@ -89,14 +98,17 @@ function gridAround(bands: readonly OpenedBand[]): CubeGrid {
       'crs-missing',
       `${finest.path} has ${transform ? 'turned axes' : 'no georeference'}, so it cannot be part of a data cube; warp it first`,
     );
-  for (const { path, raster } of bands)
-    if (raster.epsg !== epsg)
-      throw new PlatformError(
-        'grid-mismatch',
-        `${path} is in EPSG:${raster.epsg}, ${finest.path} in EPSG:${epsg}; a data cube has one CRS: choose scenes of one UTM zone by bbox or tile, or bring one to the other with warp`,
-        { detail: { paths: [path, finest.path] } },
-      );
+  const other = bands.find(({ raster }) => raster.epsg !== epsg);
+  if (other) throw otherCrs(other, epsg);
   return { ...extentOf(bands, transform), epsg };
+}
+
+function otherCrs({ path, raster }: OpenedBand, epsg: number | null): PlatformError {
+  return new PlatformError(
+    'grid-mismatch',
+    `${path} is in EPSG:${raster.epsg}, others are in EPSG:${epsg}; a data cube has one CRS: choose scenes of one UTM zone by bbox or tile, or bring one to the other with warp`,
+    { detail: { path } },
+  );
 }
 
 function cellOf({ raster: { transform: t } }: OpenedBand): number {

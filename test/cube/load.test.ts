@@ -161,6 +161,40 @@ describe('load_collection', () => {
     expect(values.slice(0, 4).map((value) => Math.round(value * 10000))).toEqual([1202, 1203, 1204, 1205]);
   });
 
+  it('opens only the bands that a product needs, and cuts coarser ones as finer ones', async () => {
+    const swir = await putRaster(
+      folder,
+      'swir',
+      Uint16Array.from({ length: (SIDE / 2) ** 2 }, (_, i) => 2000 + i),
+      { width: SIDE / 2, height: SIDE / 2, dtype: 'uint16', nodata: 0, transform: northUp(20) },
+    );
+    const [first] = scenes;
+    const band = first!.bands[0]!;
+    const bands = [
+      ...first!.bands,
+      { ...band, name: 'swir16', code: 'B11', gsd: 20, path: swir },
+      { ...band, name: 'blue', code: 'B02', path: join(folder, 'nowhere.tif') },
+    ];
+    const one = { findScenes: async () => [{ ...first!, bands }] };
+    const index = (formula: string) => ({
+      index: { process_id: 'lm_index', arguments: { data: from('load'), index: formula } },
+    });
+    const extent = { west: 600_030, south: 5_799_900, east: 600_070, north: 5_799_950, crs: 32631 };
+    const graph = graphOf({ bands: null, spatial_extent: extent }, index('swir16 - red'), 'index');
+    const { products } = await lowerGraph(graph, one);
+    const product = products[0] as RasterProduct;
+    expect(product.program.grid).toMatchObject({ width: 4, height: 5 });
+    const { values } = await make(product);
+    // The first pixel is (3, 5), nodata in red; the one below is (3, 6)
+    const expected = (col: number, row: number) => 2000 + (row >> 1) * (SIDE / 2) + (col >> 1) - (1100 + col);
+    expect(values[0]).toBeNaN();
+    expect(Math.round(values[2]! * 10000)).toBe(expected(5, 5));
+    expect(Math.round(values[4 * 4 + 3]! * 10000)).toBe(expected(6, 9));
+    await expect(lowerGraph(graphOf({ bands: null }, index('blue - red'), 'index'), one)).rejects.toThrow(
+      /nowhere\.tif/,
+    );
+  });
+
   it('masks each tile by its own classes, before or after an index', async () => {
     const clear = { process_id: 'lm_cloud_mask', arguments: { data: from('load') } };
     const index = { process_id: 'ndvi', arguments: { data: from('clear') } };
