@@ -4,7 +4,7 @@ import { normalQuantile } from '../series/normal.ts';
 import { createSeriesNoise, LEAST_DATES } from './change-noise.ts';
 
 export const CHANGE_BANDS = ['difference', 'relative', 'z', 'p', 'valid', 'class'] as const;
-export type ChangeBand = (typeof CHANGE_BANDS)[number];
+type ChangeBand = (typeof CHANGE_BANDS)[number];
 
 /** What a difference is held against. */
 export type ChangeNoise =

@@ -2,7 +2,7 @@
 import { OrderSorter } from '../series/sort-order.ts';
 
 /** Numbers per edge: column, top row, bottom row, and 1 where the component lies to its east, 0 to its west. */
-export const EDGE_NUMBERS = 4;
+const EDGE_NUMBERS = 4;
 
 /** A ring of corners of pixels, `col, row, col, row, …`, the first not repeated at the end. */
 export type PixelRing = readonly number[] | Int32Array;

@@ -177,7 +177,8 @@ export function createVectoriser({ connectedness, minPixels = 1 }: VectoriseOpti
 }
 
 function createPart(value: number, measures: number): Part {
-  const sums = Array.from({ length: measures }, () => 0);
+  const sums: number[] = [];
+  for (let m = 0; m < measures; m++) sums.push(0);
   const group = { joinedTo: null, value, openParts: 1, pixels: 0, sums, polygons: [] };
   return { joinedTo: null, group, edges: [], lastRow: 0 };
 }
