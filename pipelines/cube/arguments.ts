@@ -26,6 +26,11 @@ export class Arguments {
     return this.#values[name] ?? null;
   }
 
+  /** Null was written, where that means something else than nothing. */
+  isNull(name: string): boolean {
+    return this.#values[name] === null;
+  }
+
   has(name: string): boolean {
     return this.any(name) !== null;
   }

@@ -35,11 +35,14 @@ export function planesAtOnce({ operations, planes }: CubeProgram): number {
   for (const [index, operation] of operations.entries()) {
     const below = Math.max(0, ...inputsOf(operation).map((input) => peaks[input]!));
     peaks.push(heldBy(operation) + below);
-    if ((operation.kind === 'callback' || operation.kind === 'series') && operation.outputs !== null)
-      kept += operation.outputs;
+    if (isMany(operation) && operation.outputs !== null) kept += operation.outputs;
     else if (isKept(operation, uses[index]!)) kept++;
   }
   return kept + 1 + Math.max(0, ...planes.map((plane) => peaks[plane]!));
+}
+
+function isMany(operation: PlaneOperation): operation is Extract<PlaneOperation, { readonly outputs: unknown }> {
+  return 'outputs' in operation;
 }
 
 function heldBy(operation: PlaneOperation): number {
@@ -48,6 +51,8 @@ function heldBy(operation: PlaneOperation): number {
     case 'callback':
     case 'series':
       return operation.inputs.length;
+    case 'change':
+      return 2 * operation.inputs.length + operation.before + 10; // the kernel has memory of its own
     case 'mask':
     case 'mosaic':
     case 'classed':

@@ -36,6 +36,8 @@ function wordsOf(operation: PlaneOperation): string {
       return `a process over ${operation.inputs.length} planes`;
     case 'series':
       return `${operation.analysis.kind} of the series of ${operation.inputs.length} dates`;
+    case 'change':
+      return `change between ${operation.before} and ${operation.inputs.length - operation.before} dates`;
     case 'speckle':
       return `speckle filter ${operation.choice.method}`;
     case 'kernel':

@@ -7,6 +7,7 @@ import type { Kernel } from '../core/expression/compile.ts';
 import type { Calibration, KernelOutput } from '../core/expression/codegen.ts';
 import { translate } from '../core/grid/affine.ts';
 import type { Window } from '../core/grid/window.ts';
+import { CHANGE_BANDS, createChangeKernel } from '../core/raster/change.ts';
 import { copyValues } from '../core/raster/quantise.ts';
 import { filterSpeckle, haloOf } from '../core/radar/speckle.ts';
 import { resample, windowFor } from '../core/raster/resample.ts';
@@ -140,7 +141,8 @@ export class PlaneReader {
       case 'callback':
         return this.#withInputs(node.inputs, window, (inputs) => this.#callback(node.callback).run(inputs, [out]));
       case 'series':
-        throw new TypeError('A series has several results; a part names one');
+      case 'change':
+        throw new TypeError(`A ${node.kind} has several results; a part names one`);
       case 'part':
         return this.#part(node, window, out);
       case 'speckle':
@@ -259,12 +261,13 @@ export class PlaneReader {
   }
 
   async #part({ input, index }: Of<'part'>, window: Window, out: Float32Array): Promise<void> {
-    const node = this.#program.operations[input] as Of<'callback'> | Of<'series'>;
+    const node = this.#program.operations[input] as Of<'callback' | 'series' | 'change'>;
     const planes = await this.#keep(input, window, async () => {
       const outputs = Array.from({ length: node.outputs! }, () => new Float32Array(out.length));
       await this.#withInputs(node.inputs, window, (inputs) => {
-        const run = node.kind === 'series' ? this.#series(input, node) : this.#callback(node.callback);
-        run.run(inputs, outputs);
+        if (node.kind === 'change') compare(node, inputs, outputs);
+        else if (node.kind === 'series') this.#series(input, node).run(inputs, outputs);
+        else this.#callback(node.callback).run(inputs, outputs);
       });
       return outputs;
     });
@@ -354,6 +357,18 @@ function kernelOf(
     kernels.set(key, (kernel = compileExpression(fromPlain(expressions[index]!), { calibration, output })));
   }
   return kernel;
+}
+
+function compare(
+  { before, noise, rule }: Of<'change'>,
+  inputs: readonly Float32Array[],
+  outputs: readonly Float32Array[],
+): void {
+  const kernel = createChangeKernel(before, inputs.length - before, outputs[0]!.length);
+  const layers = [...kernel.before, ...kernel.after];
+  for (const [k, layer] of layers.entries()) layer.set(inputs[k]!);
+  kernel.run(noise, rule);
+  for (const [k, band] of CHANGE_BANDS.entries()) outputs[k]!.set(kernel.bands[band]);
 }
 
 function literal({ values, width }: Of<'literal'>, window: Window, out: Float32Array): void {

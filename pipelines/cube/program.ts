@@ -7,6 +7,7 @@ import type { Calibration } from '../core/expression/codegen.ts';
 import type { Affine } from '../core/grid/affine.ts';
 import type { Expression } from '../core/expression/graph.ts';
 import type { SpatialChoice } from '../core/radar/speckle.ts';
+import type { ChangeNoise, ChangeRule } from '../core/raster/change.ts';
 import type { Resampling } from '../core/raster/resample.ts';
 import type { RasterGrid } from '../core/raster/warp-plan.ts';
 import type { ReadingRecord } from '../core/passport/passport.ts';
@@ -124,7 +125,16 @@ export type PlaneOperation =
       readonly inputs: readonly number[];
       readonly outputs: number;
     }
-  /** One of the results of a `callback` or `series`. */
+  /** Two periods compared; the first `before` inputs are of the earlier one, each in the order of time. */
+  | {
+      readonly kind: 'change';
+      readonly inputs: readonly number[];
+      readonly before: number;
+      readonly noise: ChangeNoise;
+      readonly rule: ChangeRule;
+      readonly outputs: number;
+    }
+  /** One of the results of a `callback`, `series` or `change`. */
   | { readonly kind: 'part'; readonly input: number; readonly index: number }
   /** The input's pixel (col, row) is this one's (0, 0). */
   | { readonly kind: 'shift'; readonly input: number; readonly col: number; readonly row: number }
@@ -216,6 +226,7 @@ export function inputsOf(operation: PlaneOperation): readonly number[] {
     case 'reduce':
     case 'callback':
     case 'series':
+    case 'change':
       return operation.inputs;
     case 'mask':
       return [operation.input, operation.mask];
@@ -238,6 +249,7 @@ export function withInputs(operation: PlaneOperation, at: (input: number) => num
     case 'reduce':
     case 'callback':
     case 'series':
+    case 'change':
       return { ...operation, inputs: operation.inputs.map(at) };
     case 'mask':
       return { ...operation, input: at(operation.input), mask: at(operation.mask) };

@@ -13,7 +13,7 @@ export interface CubeValues {
 }
 
 /** Readers keep what several planes of a window need; one for the program that a thread is at. */
-let kept: { readonly program: CubeProgram; readonly reader: PlaneReader } | undefined;
+let kept: { readonly program: CubeProgram; readonly signal: AbortSignal; readonly reader: PlaneReader } | undefined;
 
 /**
  * @param program  The same object for all windows of a task, so that what windows share is computed once.
@@ -28,7 +28,8 @@ export async function readCubeValues(
   scratch: Scratch,
   signal: AbortSignal,
 ): Promise<CubeValues> {
-  if (kept?.program !== program) kept = { program, reader: new PlaneReader(program, signal) };
+  if (kept?.program !== program || kept.signal !== signal)
+    kept = { program, signal, reader: new PlaneReader(program, signal) };
   const { reader } = kept;
   const pixels = window.width * window.height;
   const data = scratch.samples('float32', pixels) as Float32Array;

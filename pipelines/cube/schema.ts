@@ -7,6 +7,7 @@ import { COMPARISONS } from '../core/expression/graph.ts';
 import { FUNCTIONS } from '../core/expression/names.ts';
 import type { FunctionName } from '../core/expression/names.ts';
 import { SPATIAL_FILTERS } from '../core/radar/speckle.ts';
+import { CHANGE_BANDS } from '../core/raster/change.ts';
 import { RESAMPLINGS } from '../core/raster/resample.ts';
 import { createPixelAnalyst } from '../core/series/pixel/create-analyst.ts';
 import { pixelAnalysisSchema } from '../runs/series-schema.ts';
@@ -111,6 +112,17 @@ const operation = z.discriminatedUnion('kind', [
     days: z.array(z.number()).min(1),
     inputs: z.array(index).min(1),
     outputs: z.int().min(1),
+  }),
+  z.strictObject({
+    kind: z.literal('change'),
+    inputs: z.array(index).min(2),
+    before: z.int().min(1),
+    noise: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('series'), sigma: z.number().positive() }),
+      z.strictObject({ kind: z.literal('scene'), median: z.number(), sigma: z.number().positive() }),
+    ]),
+    rule: z.strictObject({ threshold: z.number().nullable(), significance: z.number().nullable() }),
+    outputs: z.literal(CHANGE_BANDS.length),
   }),
   z.strictObject({
     kind: z.literal('speckle'),
@@ -228,9 +240,11 @@ function isClosed({ operations, planes, expressions, callbacks }: CubeProgram): 
         return node.callback < callbacks.length;
       case 'part': {
         const input = operations[node.input];
-        if (input?.kind !== 'callback' && input?.kind !== 'series') return false;
+        if (input?.kind !== 'callback' && input?.kind !== 'series' && input?.kind !== 'change') return false;
         return input.outputs !== null && node.index < input.outputs;
       }
+      case 'change':
+        return node.before < node.inputs.length;
       case 'series': {
         const { days, inputs, analysis, outputs } = node;
         return (

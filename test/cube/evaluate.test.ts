@@ -121,6 +121,7 @@ const CUBES: Readonly<Record<string, (builder: ProgramBuilder, cube: Cube) => Pr
   trends: (b, cube) => plan(b, 'lm_trend', { data: cube }),
   'smoothed series': (b, cube) => plan(b, 'lm_smooth', { data: cube, lambda: 100 }),
   'filled series': (b, cube) => plan(b, 'lm_fill', { data: cube, step: '10d' }),
+  change: (b, cube) => plan(b, 'lm_change', { before: cube, after: randomCube(b, TIMES), sigma: 30 }),
   'refined Lee': async (b, cube) =>
     plan(b, 'lm_speckle_filter', {
       data: await plan(b, 'apply', {
@@ -237,6 +238,44 @@ describe('series', () => {
     expect(trend.dimensions[0]!.labels.slice(0, 2)).toEqual(['slope', 'intercept']);
     const [slopes] = await planesOf(programOf(builder, trend));
     [0, 1, -2].forEach((slope, i) => expect(slopes![i]).toBeCloseTo(slope, 4));
+  });
+});
+
+describe('change', () => {
+  it('is the difference of the medians, sure where it is large against the noise', async () => {
+    const builder = new ProgramBuilder();
+    const grid = { ...GRID, width: 2, height: 1 };
+    const cubeOf = (values: readonly (readonly number[])[], year: number): Cube => ({
+      grid,
+      axes: { x: 'x', y: 'y' },
+      dimensions: [{ name: 't', type: 'temporal', labels: values.map((_, k) => `${year}-0${k + 1}-01`) }],
+      planes: values.map((plane) => builder.add({ kind: 'literal', width: 2, values: plane })),
+      classes: null,
+    });
+    const before = [
+      [0.5, 0.5],
+      [0.52, 0.51],
+      [0.49, 0.5],
+      [0.51, 0.52],
+      [0.5, 0.49],
+    ];
+    const after = [
+      [0.2, 0.51],
+      [0.22, 0.5],
+      [0.21, 0.5],
+    ];
+    const change = await plan(builder, 'lm_change', {
+      before: cubeOf(before, 2023),
+      after: cubeOf(after, 2024),
+      sigma: 0.02,
+      threshold: 0.1,
+    });
+    const bands = await planesOf(programOf(builder, change));
+    const band = (name: string) => [...bands[change.dimensions[0]!.labels.indexOf(name)]!];
+    expect(band('difference').map((value) => Number(value.toFixed(3)))).toEqual([-0.29, 0]);
+    expect(band('class')).toEqual([-1, 0]);
+    expect(band('p')[0]).toBeLessThan(0.01);
+    expect(band('p')[1]).toBeGreaterThan(0.9);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The processes on data cubes, for the validator and for planning. */
 import type { ProcessDefinition } from '../../graph/define-process.ts';
 import type { CubeProcess } from '../cube-process.ts';
+import { CHANGES } from './change.ts';
 import { CLOUDS } from './clouds.ts';
 import { COMBINING } from './combine.ts';
 import { FILTERS } from './filter.ts';
@@ -25,6 +26,7 @@ const ALL: readonly CubeProcess[] = [
   ...INDICES,
   ...NORMALS,
   ...SERIES,
+  ...CHANGES,
   ...ZONES,
   ...SINKS,
 ];
