@@ -112,11 +112,12 @@ export async function runChange(
   runner: TaskRunner,
   controls: RunControls = {},
 ): Promise<ChangeReport> {
-  const { spec, before, after, rule, minPixels, path, facts } = plan;
-  const { width, height } = spec;
+  const { before, after, rule, minPixels, path, facts } = plan;
+  const { width, height } = plan.spec;
   controls.passport?.begin(facts, runner);
   const notes = [...plan.notes];
   const noise = await findNoise(plan, runner, controls, notes);
+  const spec = { ...plan.spec, metadata: { ...plan.spec.metadata, NOISE: noiseText(noise) } };
   const compared = { before, after, noise, rule };
   const sieves = minPixels > 1 ? await findSieves(plan, compared, runner, controls) : null;
   const regions = cogRegions(spec);
@@ -178,6 +179,12 @@ async function findNoise(
   if (scene.isStepped)
     notes.push('More than half of the differences have one value: noise is their standard deviation, changes included');
   return { kind: 'scene', median: scene.median, sigma: scene.sigma };
+}
+
+function noiseText(noise: ChangeNoise): string {
+  const digits = (value: number) => Number(value.toPrecision(6));
+  if (noise.kind === 'series') return `of each pixel's series; sigma ${digits(noise.sigma)} is typical of the scene`;
+  return `differences of the scene: median ${digits(noise.median)}, sigma ${digits(noise.sigma)}`;
 }
 
 /** Fewer valid pixels than that tell nothing of a scene of which more can be read. */
