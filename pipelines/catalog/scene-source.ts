@@ -30,8 +30,7 @@ const MAX_DEPTH = 3;
  * @throws {PlatformError} `not-found`; `format-unknown` for a folder without a scene
  */
 export async function findSceneSources(path: string): Promise<SceneSource[]> {
-  if (/^https?:\/\//i.test(path))
-    return [{ kind: RASTER.test(path.replace(/[?#].*$/, '')) ? 'raster' : 'product', path }];
+  if (/^https?:\/\//i.test(path)) return sourcesAt(path);
   const stats = await stat(path).catch(() => null);
   if (!stats) throw new PlatformError('not-found', `There is no file or folder ${path}; check the name`);
   if (!stats.isDirectory()) {
@@ -45,6 +44,18 @@ export async function findSceneSources(path: string): Promise<SceneSource[]> {
       `${path} holds no scene: a Sentinel-2 product (SAFE), a STAC item (.json), files named after bands (B04.tif) or rasters are looked for`,
     );
   return found;
+}
+
+/** A raster, a STAC item, or what a STAC API lists. */
+async function sourcesAt(address: string): Promise<SceneSource[]> {
+  const name = address.replace(/[?#].*$/, '');
+  if (RASTER.test(name)) return [{ kind: 'raster', path: address }];
+  const { listItemAddresses } = await import('./stac-search.ts');
+  const items = /\.(safe|zip)$/i.test(name) ? null : await listItemAddresses(address);
+  if (items === null) return [{ kind: 'product', path: address }];
+  if (items.length === 0)
+    throw new PlatformError('not-found', `${address} finds no item; ask for another place or time`);
+  return items.map((path) => ({ kind: 'product', path }));
 }
 
 async function searchFolder(folder: string, depth: number): Promise<SceneSource[]> {

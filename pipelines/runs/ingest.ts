@@ -95,8 +95,16 @@ async function kindOf(input: string): Promise<IngestKind> {
   const ending = extname(name).toLowerCase();
   if (ZONE_NAMES.has(ending)) return 'zones';
   if (ending === '.zip') return (await isZippedShapefile(name)) ? 'zones' : 'scenes';
-  if (ending === '.geojson' || ending === '.json') return (await isStacItem(input)) ? 'scenes' : 'zones';
+  if (ending === '.geojson' || ending === '.json')
+    return (await isStacItem(input)) || (await isPageOfItems(input)) ? 'scenes' : 'zones';
   return 'scenes';
+}
+
+/** Of a STAC API that is asked with a name such as `items.json`. */
+async function isPageOfItems(input: string): Promise<boolean> {
+  if (!/^https?:\/\//i.test(input)) return false;
+  const { listItemAddresses } = await import('../catalog/stac-search.ts');
+  return (await listItemAddresses(input)) !== null;
 }
 
 async function isZippedShapefile(path: string): Promise<boolean> {
