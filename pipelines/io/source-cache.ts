@@ -10,6 +10,8 @@ export interface SourceRef {
   readonly path: string;
   /** Tells a file that was replaced since: size and time of change, or an ETag. */
   readonly version: string;
+  /** Decoded blocks are not kept: for runs over so many files that what each keeps would add up. Absent: they are. */
+  readonly keepsBlocks?: false;
 }
 
 interface Entry {
@@ -30,7 +32,8 @@ let sweeper: NodeJS.Timeout | undefined;
 
 /** Lends the open source to `use`; it must not be closed there, nor used afterwards. */
 export async function withSource<T>(ref: SourceRef, use: (source: RasterSource) => Promise<T>): Promise<T> {
-  const key = `${ref.version} ${ref.path}`;
+  const keeps = ref.keepsBlocks ?? true;
+  const key = `${keeps} ${ref.version} ${ref.path}`;
   let entry = entries.get(key);
   if (!entry) {
     const limits = nextLimits();

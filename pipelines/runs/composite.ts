@@ -242,8 +242,28 @@ function planOf(
   };
   const summary = `${method} of ${layers}${period ? `, ${period.first} to ${period.last}` : ''}`;
   const facts = { inputs, method: { summary, ...storageOf(spec) } };
-  const settings = { bands, method, precision, integers, extras, scores, days: extras.includes('date') ? days : null };
+  const settings = {
+    bands: layers > MOST_KEEPING ? bands.map((own) => own.map(withoutBlocks)) : bands,
+    method,
+    precision,
+    integers,
+    extras,
+    scores,
+    days: extras.includes('date') ? days : null,
+  };
   return { ...settings, spec, path: output, notes, facts };
+}
+
+/** Files of more dates keep no decoded blocks in memory, or their sum would grow with the dates. */
+const MOST_KEEPING = 12;
+
+function withoutBlocks(layer: Layer): Layer {
+  const { bands, classes } = layer;
+  return {
+    ...layer,
+    bands: bands.map((band) => ({ ...band, keepsBlocks: false })),
+    classes: classes && { ...classes, source: { ...classes.source, keepsBlocks: false } },
+  };
 }
 
 /** CF's words. */

@@ -34,13 +34,16 @@ export interface CompositeRegionOutput extends EncodedRegion {
 }
 
 /**
- * Bytes that a stack of layers may take in one thread: up to 76 dates in single precision lie on parts of 512 × 512
- * pixels, whole blocks of most files. More dates take smaller parts, and blocks are then decoded several times.
+ * Bytes that the layers of a part may take in one thread: 19 dates in single precision lie on parts of 1024 × 1024
+ * pixels, 76 on 512 × 512, whole blocks of most files. More dates take flatter parts: blocks are then decoded twice, or
+ * four times.
  */
-export const STACK_BYTES = 80 * 1024 * 1024;
+const STACK_BYTES = 80 * 1024 * 1024;
 /** Of parts whose layers come one after the other. */
 const STREAM_SIDE = 1024;
-const LEAST_SIDE = 64;
+/** Side of the blocks that most files have. */
+const BLOCK_SIDE = 512;
+const LEAST_HEIGHT = 16;
 
 export async function run(input: CompositeRegionInput, { signal }: TaskContext): Promise<CompositeRegionOutput> {
   return withScratch(async (scratch) => {
@@ -65,12 +68,13 @@ async function runStacked(input: Stacked, outs: readonly Samples[], signal: Abor
   const packed: (PackedClasses | null)[] = [];
   for (const { classes } of bands[0]!) packed.push(classes && (await packClasses(classes, region)));
   const bytes = precision === 'single' ? 4 : 8;
-  const side = sideOf(input, (pixels) => pixels * bytes * (count + 1));
+  const shape = shapeOf(region, Infinity, bytes * (count + 1));
+  const capacity = shape.width * shape.height;
   let lost = 0;
   for (const [b, layers] of bands.entries())
-    for (const part of partsOf(region, side))
+    for (const part of partsOf(region, shape))
       await withScratch(async (scratch) => {
-        const composed = await composeStack(input, layers, packed, part, side * side, scratch, signal);
+        const composed = await composeStack(input, layers, packed, part, capacity, scratch, signal);
         lost += put(input, composed, part, outs.slice(b, bands.length === 1 ? undefined : b + 1), scratch);
       });
   return lost;
@@ -83,31 +87,48 @@ async function runStreamed(
 ): Promise<number> {
   const { bands, region, precision } = input;
   const bytes = precision === 'single' ? 4 : 8;
-  const side = Math.min(
-    STREAM_SIDE,
-    sideOf(input, (pixels) => pixels * (2 * bytes * bands.length + 16)),
-  );
+  const shape = shapeOf(region, STREAM_SIDE, 2 * bytes * bands.length + 16);
   let lost = 0;
-  for (const part of partsOf(region, side))
+  for (const part of partsOf(region, shape))
     await withScratch(async (scratch) => {
       lost += put(input, await composeStream(input, part, scratch, signal), part, outs, scratch);
     });
   return lost;
 }
 
-/** The largest side of parts that keeps to the memory; a power of two, so that parts stay aligned with blocks. */
-function sideOf({ region }: CompositeRegionInput, bytesOf: (pixels: number) => number): number {
-  let side = 2 ** Math.ceil(Math.log2(Math.max(region.width, region.height)));
-  while (side > LEAST_SIDE && bytesOf(side * side) > STACK_BYTES) side /= 2;
-  return side;
+interface Shape {
+  readonly width: number;
+  readonly height: number;
 }
 
-function partsOf(region: Window, side: number): Window[] {
-  return split(region.width, region.height, side).map((part) => ({
-    ...part,
-    col: part.col + region.col,
-    row: part.row + region.row,
-  }));
+/** The largest parts that keep to the memory: halves of squares, no narrower than a block, so that they stay aligned. */
+function shapeOf(region: Window, mostSide: number, bytesPerPixel: number): Shape {
+  let width = Math.min(mostSide, 2 ** Math.ceil(Math.log2(Math.max(region.width, region.height))));
+  let height = width;
+  while (height > LEAST_HEIGHT && width * height * bytesPerPixel > STACK_BYTES)
+    if (width > height && width > BLOCK_SIDE) width /= 2;
+    else height /= 2;
+  return { width, height };
+}
+
+/** Row by row of the region; but the parts of a row of blocks one below the other, as they share them. */
+function partsOf(region: Window, { width, height }: Shape): Window[] {
+  const band = Math.max(height, BLOCK_SIDE);
+  return split(region.width, region.height, Math.max(width, band)).flatMap((square) =>
+    rectangles(square, width, height).map((part) => ({
+      ...part,
+      col: part.col + square.col + region.col,
+      row: part.row + square.row + region.row,
+    })),
+  );
+}
+
+function rectangles(whole: Window, width: number, height: number): Window[] {
+  const parts: Window[] = [];
+  for (let col = 0; col < whole.width; col += width)
+    for (let row = 0; row < whole.height; row += height)
+      parts.push({ col, row, width: Math.min(width, whole.width - col), height: Math.min(height, whole.height - row) });
+  return parts;
 }
 
 /** Stores a part into the bands of its region, values first. @returns values that did not fit */
