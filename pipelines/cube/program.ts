@@ -172,6 +172,9 @@ export type PlaneOperation =
       readonly side: 'inside' | 'outside';
     };
 
+/** The operations of a kind. */
+export type OperationOf<K extends PlaneOperation['kind']> = Extract<PlaneOperation, { readonly kind: K }>;
+
 /** Scene classes that make pixels invalid, and the file's place in the passport. */
 export interface ClassSource {
   readonly mask: ClassMask;
