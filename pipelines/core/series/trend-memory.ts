@@ -59,7 +59,7 @@ export function createTrendMemory(
   const numbers = (count: number) => room(8 * count);
   const [valuesAt, yearsAt] = [numbers(capacity + 2), numbers(capacity + 2)];
   const [inverseAt, pairsAt, spareAt] = [numbers(pairCount), numbers(pairCount), numbers(pairCount)];
-  const restAt = numbers(2 * capacity + 4);
+  const restAt = numbers(capacity + 4);
   const ranksAt = room(8 * (capacity + 2) + 2 * (capacity + 16));
   module.memory.grow(Math.max(0, Math.ceil((end - module.memory.buffer.byteLength) / PAGE_BYTES)));
   const view = (at: number) => new Float64Array(module.memory.buffer, at, capacity + 2);

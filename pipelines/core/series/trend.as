@@ -39,7 +39,7 @@ export function invert(times: i32, n: i32, inverse: i32): void {
  * @param inverse  Of `invert`, readable 8 bytes beyond the last.
  * @param pairs  Room for f64 × (n(n − 1) / 2 + 2), twice.
  * @param room  Bytes of one of them.
- * @param rest  Room for f64 × (2n + 2).
+ * @param rest  Room for f64 × (n + 2).
  * @param ranks  Room for i64 × (n + 1) and i16 × (n + 8).
  * @param bound  Autocorrelations beyond it, positive or negative, count.
  */
@@ -56,16 +56,12 @@ export function trend(
 ): void {
   fillSlopes(n, values, inverse, pairs);
   slope = medianOf(pairs, (n * (n - 1)) >> 1, pairs + room);
-  const copy = rest + ((n + 1) << 3);
-  for (let i = 0; i < n << 3; i += 8) {
-    const r = load<f64>(values + i) - slope * load<f64>(years + i);
-    store<f64>(rest + i, r);
-    store<f64>(copy + i, r);
-  }
-  intercept = medianOf(copy, n, pairs);
+  for (let i = 0; i < n << 3; i += 8) store<f64>(rest + i, load<f64>(values + i) - slope * load<f64>(years + i));
   const words = ranks + ((n + 1) << 3);
   rank(n, rest, ranks, words);
   autocorrelation = correlate(n, words, bound);
+  const middle = middleOf(n, rest, words);
+  intercept = middle == middle ? middle : medianOf(rest, n, pairs);
 }
 
 /** All slopes, and how the pairs stand: NaN behind the last value compares with nothing. */
@@ -119,6 +115,24 @@ function rank(n: i32, rest: i32, ranks: i32, words: i32): void {
     store<i64>(at, load<i64>(at) + i64x2.extract_lane(sum, 0) + i64x2.extract_lane(sum, 1));
   }
   for (let i = 0; i < n; i++) store<i16>(words + (i << 1), <i16>load<i64>(ranks + (i << 3)));
+}
+
+/**
+ * The median by the ranks: as many are greater as are less, or there are neighbours of which one more is greater and one
+ * more is less. NaN where equal numbers hide these.
+ */
+function middleOf(n: i32, rest: i32, words: i32): f64 {
+  let lower: f64 = NaN;
+  let upper: f64 = NaN;
+  for (let i = 0; i < n; i++) {
+    const rank = load<i16>(words + (i << 1));
+    if (rank < -1 || rank > 1) continue;
+    const value = load<f64>(rest + (i << 3));
+    if (rank == 0) return value;
+    if (rank < 0) lower = value;
+    else upper = value;
+  }
+  return (lower + upper) / 2;
 }
 
 /** @param words  i16 × n with eight zeros behind. */
