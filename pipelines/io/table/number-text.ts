@@ -10,14 +10,17 @@ const UNITS = Uint8Array.from({ length: 100 }, (_, k) => ZERO + (k % 10));
 export const NUMBER_BYTES = 32;
 /** Digits of one number, most of them scratch. */
 const scratch = new Uint8Array(NUMBER_BYTES);
+const single = new Float64Array(1);
 const decoder = new TextDecoder();
 
 /**
- * Writes a finite number, rounded to so many significant digits, without trailing zeros.
+ * Writes a finite number, rounded to so many significant digits, without trailing zeros. It is named by its place: V8
+ * makes an object of a number that is handed to a function, and a table has millions.
  * @param digits  1 to 15.
  * @returns the position after it
  */
-export function putNumber(bytes: Uint8Array, at: number, value: number, digits: number): number {
+export function putNumber(bytes: Uint8Array, at: number, values: Float64Array, index: number, digits: number): number {
+  const value = values[index]!;
   const size = Math.abs(value);
   if (size >= 1e15 || (size < 1e-5 && size > 0)) return putText(bytes, at, String(Number(value.toPrecision(digits))));
   if (value < 0) bytes[at++] = MINUS;
@@ -85,5 +88,6 @@ function putText(bytes: Uint8Array, at: number, text: string): number {
 
 /** The same as text. */
 export function numberText(value: number, digits: number): string {
-  return decoder.decode(scratch.subarray(0, putNumber(scratch, 0, value, digits)));
+  single[0] = value;
+  return decoder.decode(scratch.subarray(0, putNumber(scratch, 0, single, 0, digits)));
 }
