@@ -1,6 +1,6 @@
 /** Cubes out of files: scenes of the catalogue, or rasters by their paths. */
 import type { Dimension } from './program.ts';
-import type { ProgramBuilder } from './builder.ts';
+import type { Planning } from './cube-process.ts';
 import type { Cube } from './cube.ts';
 import { AXES } from './cube.ts';
 import type { BandFile } from './open-sources.ts';
@@ -22,13 +22,12 @@ export interface DateFiles {
 
 /** A cube of time and bands. A band that a date lacks is nodata there. */
 export async function loadCube(
-  builder: ProgramBuilder,
+  { builder, notes, context: { signal } }: Planning,
   bands: readonly string[],
   dates: readonly DateFiles[],
-  signal?: AbortSignal,
-): Promise<{ readonly cube: Cube; readonly notes: readonly string[] }> {
+): Promise<Cube> {
   const files = new Map(dates.flatMap(({ tiles }) => tiles.flatMap((tile) => openNow(tile, bands))).map((f) => [f, f]));
-  const { grid, sources, notes } = await openSources(files, signal);
+  const { grid, sources } = await openSources(files, notes, signal);
   const planeOf = (tiles: readonly (BandFile | null | undefined)[]) => {
     const planes = tiles.map((file) =>
       file ? builder.source(sources.get(file) ?? builder.later.add(file, grid)) : builder.empty(),
@@ -44,13 +43,12 @@ export async function loadCube(
     planes: dates.map(({ tiles }) => planeOf(tiles.map((tile) => tile.classes))),
     classes: null,
   };
-  const cube: Cube = {
+  return {
     ...base,
     dimensions: [time, { name: 'bands', type: 'bands', labels: bands }],
     planes: dates.flatMap(({ tiles }) => bands.map((name) => planeOf(tiles.map((tile) => tile.bands.get(name))))),
     classes: hasClasses ? classes : null,
   };
-  return { cube, notes };
 }
 
 /** Files that tell the grid, and those of which nothing is known; others wait until a product needs them. */

@@ -28,7 +28,6 @@ export interface BandFile {
 export interface OpenedSources<Key> {
   readonly grid: CubeGrid;
   readonly sources: ReadonlyMap<Key, PlaneSource>;
-  readonly notes: readonly string[];
 }
 
 /** Headers that are read at the same time. */
@@ -36,10 +35,12 @@ const AT_ONCE = 16;
 
 /**
  * Opens files and finds the grid of the finest that holds them all: tiles of one UTM zone become one raster.
+ * @param notes  Receives what a user should know.
  * @throws {PlatformError} `grid-mismatch` for another CRS or turned axes; what opening throws
  */
 export async function openSources<Key>(
   files: ReadonlyMap<Key, BandFile>,
+  notes: Set<string>,
   signal?: AbortSignal,
 ): Promise<OpenedSources<Key>> {
   const entries = [...files];
@@ -48,10 +49,9 @@ export async function openSources<Key>(
     signal,
   );
   const grid = gridAround(opened);
-  const notes = new Set<string>();
   const sources = new Map<Key, PlaneSource>();
   for (const [k, [key, file]] of entries.entries()) sources.set(key, placeOn(grid, file, opened[k]!, notes));
-  return { grid, sources, notes: [...notes] };
+  return { grid, sources };
 }
 
 /** Reads headers, some at the same time. */

@@ -7,6 +7,7 @@ import { COMBINING } from './combine.ts';
 import { FILTERS } from './filter.ts';
 import { INDICES } from './indices.ts';
 import { LABELS } from './labels.ts';
+import { FILES } from './load-files.ts';
 import { LOADING } from './load.ts';
 import { NORMALS } from './normals.ts';
 import { ALONG } from './reduce.ts';
@@ -17,6 +18,7 @@ import { ZONES } from './zones.ts';
 
 const ALL: readonly CubeProcess[] = [
   ...LOADING,
+  ...FILES,
   ...FILTERS,
   ...LABELS,
   ...ALONG,
