@@ -69,7 +69,7 @@ function selfOf({ id, links }: Page['features'][number], page: string): string {
 function nextOf({ links }: Page, page: string): string | null {
   const next = links?.find(({ rel }) => rel === 'next');
   if (typeof next?.href !== 'string') return null;
-  if (next.method !== undefined && String(next.method).toUpperCase() !== 'GET')
+  if (typeof next.method === 'string' && next.method.toUpperCase() !== 'GET')
     throw new PlatformError(
       'format-unsupported',
       `${page} wants its next page to be asked for by POST; ask with GET and a larger limit`,

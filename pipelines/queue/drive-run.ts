@@ -1,7 +1,7 @@
 /** One attempt at a run: plan it, make its products one after the other, say how far it is, and how it ended. */
 import { hash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isPlatformError, PlatformError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { canonicalJson, toJson } from '../core/passport/canonical.ts';
@@ -188,7 +188,7 @@ function watchRun({ id, stopAsked }: RunRecord, parts: DriveParts, outer: AbortS
           step: step.id,
           stepIndex: index,
           steps,
-          stage: label,
+          stage: label.replaceAll(step.output, basename(step.output)),
           done: 0,
           total: total ?? null,
           tasksDone: tasks.done + tasks.kept,

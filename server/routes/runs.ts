@@ -14,6 +14,7 @@ import { OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
 import type { RunSummary } from '../services/runs.ts';
 import { summarise, summariseProduct, summariseStep } from '../services/runs.ts';
 import type { ServedRuns } from '../services/served-runs.ts';
+import { withoutFolders } from '../services/without-folders.ts';
 
 const runBody = z.strictObject({
   /** Name of a built-in pipeline; or `process`. */
@@ -124,7 +125,9 @@ export function runRoutes(runs: ServedRuns): Router {
     });
     res.flushHeaders();
     res.write(': hello\n\n');
-    const stop = runs.listen((event) => void res.write(`event: run\ndata: ${JSON.stringify(event)}\n\n`));
+    const stop = runs.listen(
+      (event) => void res.write(`event: run\ndata: ${JSON.stringify(withoutFolders(event))}\n\n`),
+    );
     const alive = setInterval(() => void res.write(': alive\n\n'), ALIVE_MS);
     req.on('close', () => {
       clearInterval(alive);
@@ -143,23 +146,18 @@ function knowsToken(req: Request): boolean {
 
 function forReader(req: Request, run: RunSummary): RunSummary {
   if (knowsToken(req)) return run;
-  const steps = run.steps.map((step) => ({ ...step, output: fileName(step.output) }));
-  return { ...run, askedBy: null, worker: null, parameters: withoutBase(run.parameters), steps };
+  return { ...withoutFolders(run), askedBy: null, worker: null, parameters: withoutBase(run.parameters) };
 }
 
 function withoutBase(parameters: Json): Json {
   const { base: _, ...rest } = parameters as Record<string, Json>;
-  return rest;
+  return withoutFolders(rest);
 }
 
 function productForReader(req: Request, product: ProductRecord) {
   const summary = summariseProduct(product);
   const links = { passport: `/products/${product.id}/passport`, file: `/products/${product.id}/file` };
-  return { ...summary, path: knowsToken(req) ? product.path : fileName(product.path), links };
-}
-
-function fileName(path: string): string {
-  return path.replace(/^.*[\\/]/, '');
+  return { ...summary, path: knowsToken(req) ? product.path : withoutFolders(product.path), links };
 }
 
 /** As inside a product that leaves the house: no folder of the machine, nobody's name. */

@@ -60,7 +60,15 @@ beforeAll(async () => {
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Landmeter</title>');
   writeFileSync(join(web, 'assets', 'main-abc.js'), 'export {};');
   writeFileSync(join(workspace, 'secret.pmtiles'), 'PMTiles not to be served');
-  server = await startServer({ workspace, host: '127.0.0.1', port: 0, web, log: createLog('silent'), runner: async () => inlineRunner, threads: 1 });
+  server = await startServer({
+    workspace,
+    host: '127.0.0.1',
+    port: 0,
+    web,
+    log: createLog('silent'),
+    runner: async () => inlineRunner,
+    threads: 1,
+  });
   await putLayer(await server.database(), {
     id: 'ndvi',
     title: { nl: 'Plantengroei', en: 'Plant growth' },
@@ -299,7 +307,15 @@ describe('the rest', () => {
 describe('starting', () => {
   it('refuses a taken port and an open address without a token with one sentence', async () => {
     const port = Number(new URL(server.address).port);
-    const again = { workspace, host: '127.0.0.1', port, web, log: createLog('silent'), runner: async () => inlineRunner, threads: 1 };
+    const again = {
+      workspace,
+      host: '127.0.0.1',
+      port,
+      web,
+      log: createLog('silent'),
+      runner: async () => inlineRunner,
+      threads: 1,
+    };
     await expect(startServer(again)).rejects.toThrow(`Port ${port} is taken`);
     const fresh = temporaryFolder('open');
     await expect(startServer({ ...again, workspace: fresh, host: '0.0.0.0', port: 0 })).rejects.toThrow(
