@@ -4,6 +4,9 @@ import { defineConfig } from 'vite';
 /** Where `npm run dev` finds the running server. */
 const SERVER = 'http://127.0.0.1:8080';
 
+/** What it answers there. */
+const API = ['/tiles', '/archives', '/pipelines', '/runs', '/schedules', '/products', '/live', '/scenes', '/zones'];
+
 export default defineConfig({
   root: import.meta.dirname,
   // Relative, so that the application also works below a path of another site.
@@ -18,5 +21,5 @@ export default defineConfig({
     // Fonts and icons stay files of their own: the content security policy allows no font in a style sheet.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/tiles': SERVER, '/archives': SERVER } },
+  server: { proxy: Object.fromEntries(API.map((path) => [path, SERVER])) },
 });

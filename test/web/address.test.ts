@@ -15,6 +15,16 @@ const FULL: Shown = {
   page: 'inspect',
   selection: { lat: 52.1, lon: 5.2 },
   basemap: 'grey',
+  run: '20260101-120000-4f3a',
+  starting: 'ndvi-composite',
+  scene: 'S2A_31UFT_20250813',
+  zones: {
+    set: 'parcels & more',
+    series: 'ndvi ~ 10 m',
+    statistic: 'p90',
+    lines: ['smooth', 'trend'],
+    ids: ['B 12', 'a~b', '7;8'],
+  },
 };
 
 describe('the address of the page', () => {
@@ -51,6 +61,9 @@ describe('the address of the page', () => {
     ['#d=yesterday', 'datetime'],
     ['#p=secret', 'page'],
     ['#b=satellite', 'basemap'],
+    ['#r=', 'run'],
+    ['#c=%E0%A4%A', 'scene'],
+    ['#z=~ndvi~mean', 'zones'],
   ] as const)('leaves %s at its default', (hash, key) => {
     expect(parseHash(hash)[key]).toEqual(NOTHING_SHOWN[key]);
   });
@@ -58,6 +71,21 @@ describe('the address of the page', () => {
   it('drops what a layer cannot have, and keeps the layer', () => {
     expect(parseHash('#l=ndvi~7~<b>~5,1').layers).toEqual([{ id: 'ndvi', opacity: 1, colormap: null, range: null }]);
     expect(parseHash('#l=%E0%A4%A;ndvi;ndvi').layers).toHaveLength(1);
+  });
+
+  it('tells a pipeline that is still to be chosen from none', () => {
+    expect(parseHash('#p=runs&n=').starting).toBe('');
+    expect(toHash({ ...NOTHING_SHOWN, page: 'runs', starting: '' })).toBe('#p=runs&n=');
+  });
+
+  it('compares no more zones than a chart can show, each once', () => {
+    expect(parseHash('#z=parcels~~~spline.trend~a~a~b~c~d').zones).toEqual({
+      set: 'parcels',
+      series: null,
+      statistic: null,
+      lines: ['trend'],
+      ids: ['a', 'b', 'c'],
+    });
   });
 
   it('survives any text', () => {

@@ -5,12 +5,15 @@ import type { LayerList, TileJson } from '../../pipelines/core/wire.ts';
 export class ApiError extends Error {
   readonly status: number;
   readonly requestId: string | null;
+  /** The parameter that the server names as the one at fault. */
+  readonly parameter: string | null;
 
-  constructor(message: string, status: number, requestId: string | null, cause?: unknown) {
+  constructor(message: string, status: number, requestId: string | null, cause?: unknown, parameter?: string) {
     super(message, { cause });
     this.name = 'ApiError';
     this.status = status;
     this.requestId = requestId;
+    this.parameter = parameter ?? null;
   }
 }
 
@@ -48,9 +51,31 @@ async function readTileJson(path: string): Promise<TileJson> {
   return { ...body, tiles: body.tiles.map(absoluteTemplate) };
 }
 
-async function getJson(path: string): Promise<unknown> {
-  const response = await send(absolute(path), { headers: { accept: 'application/json' } });
+export interface AskOptions {
+  /** Shown as who asks. */
+  readonly token?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+/** What lies at an address of the API, in whatever shape it is. */
+export async function getJson(path: string, { token, signal }: AskOptions = {}): Promise<unknown> {
+  const headers = { accept: 'application/json, application/geo+json', ...authorization(token) };
+  const response = await send(absolute(path), { headers, ...(signal && { signal }) });
   return response.json();
+}
+
+export async function postJson(path: string, body: unknown, { token, signal }: AskOptions = {}): Promise<unknown> {
+  const headers = { 'content-type': 'application/json', ...authorization(token) };
+  const init = { method: 'POST', headers, body: JSON.stringify(body), ...(signal && { signal }) };
+  return (await send(absolute(path), init)).json();
+}
+
+export async function getFile(path: string, { token }: AskOptions = {}): Promise<Blob> {
+  return (await send(absolute(path), { headers: authorization(token) })).blob();
+}
+
+function authorization(token: string | null | undefined): Record<string, string> {
+  return token ? { authorization: `Bearer ${token}` } : {};
 }
 
 async function send(address: string, init: RequestInit, accepted: ReadonlySet<number> = new Set()): Promise<Response> {
@@ -58,22 +83,26 @@ async function send(address: string, init: RequestInit, accepted: ReadonlySet<nu
   try {
     response = await fetch(address, init);
   } catch (cause) {
+    if (init.signal?.aborted) throw cause;
     throw new ApiError('The server could not be reached.', 0, null, cause);
   }
   if (response.ok || accepted.has(response.status)) return response;
   const id = response.headers.get('x-request-id');
-  throw new ApiError((await problemDetail(response)) ?? `The server answered ${response.status}.`, response.status, id);
+  const { detail, parameter } = await problemOf(response);
+  throw new ApiError(detail ?? `The server answered ${response.status}.`, response.status, id, undefined, parameter);
 }
 
-/** The sentence of an RFC 9457 problem document. */
-async function problemDetail(response: Response): Promise<string | null> {
+/** The sentence of an RFC 9457 problem document, and the parameter that it is about. */
+async function problemOf(response: Response): Promise<{ detail?: string; parameter?: string }> {
   const body: unknown = await response.json().catch(() => null);
-  const detail = isRecord(body) ? (body['detail'] ?? body['title']) : null;
-  return typeof detail === 'string' ? detail : null;
+  if (!isRecord(body)) return {};
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const [detail, parameter] = [text(body['detail']) ?? text(body['title']), text(body['parameter'])];
+  return { ...(detail !== undefined && { detail }), ...(parameter !== undefined && { parameter }) };
 }
 
 /** Addresses of the API are relative to where the application lies, which need not be the root of a site. */
-function absolute(path: string): string {
+export function absolute(path: string): string {
   return new URL(path.replace(/^\//, ''), new URL('.', document.baseURI)).href;
 }
 
@@ -83,7 +112,7 @@ function absoluteTemplate(template: string): string {
   return absolute(template).replaceAll('%7B', '{').replaceAll('%7D', '}');
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 

@@ -31,7 +31,7 @@ export function App() {
   }, [page]);
 
   return (
-    <div className="app" data-sheet={sheet}>
+    <div className="app" data-sheet={sheet} data-page={page}>
       <a
         className="skip-link"
         href="#map"

@@ -8,6 +8,9 @@ export const en = {
 
   explore: 'Explore',
   exploreLead: 'Choose what the map shows, and step through time.',
+  rail: { explore: 'Explore', zones: 'Analyse', scenes: 'Data', runs: 'Runs' },
+  loadingPanel: 'Loading',
+  settings: 'Settings',
   help: 'Help',
   language: 'Nederlands',
   languageHint: 'Toon in het Nederlands',

@@ -9,6 +9,9 @@ export const nl: Messages = {
 
   explore: 'Verkennen',
   exploreLead: 'Kies wat de kaart toont, en stap door de tijd.',
+  rail: { explore: 'Verkennen', zones: 'Analyse', scenes: 'Data', runs: 'Runs' },
+  loadingPanel: 'Wordt geladen',
+  settings: 'Instellingen',
   help: 'Hulp',
   language: 'English',
   languageHint: 'Show in English',

@@ -9,6 +9,7 @@ import { useMessages } from '../i18n/messages.ts';
 import { layersOf, session } from '../state/session.ts';
 import type { LonLat, MapView as View } from '../state/shown.ts';
 import { shown } from '../state/shown.ts';
+import { Areas } from './areas.ts';
 import { currentView, DataLayers } from './data-layers.ts';
 import { activeLayers, legendDomain, paintOf } from './paint.ts';
 import { basemapStyle } from './style.ts';
@@ -88,14 +89,20 @@ function startMap(
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   const data = new DataLayers(map, values);
+  const areas = new Areas(map);
   values.onTextureStale = (cached) => {
     if (cached.texture) map.painter.context.gl.deleteTexture(cached.texture);
     cached.texture = null;
     map.triggerRepaint();
   };
 
-  followMap(map, data, values);
-  const stops = [followShown(map, data, home), followTheme(map, data, styleNow), showSelection(map)];
+  followMap(map, data, areas, values);
+  const stops = [
+    followShown(map, data, home),
+    followTheme(map, data, areas, styleNow),
+    showSelection(map),
+    session.subscribe(() => areas.sync()),
+  ];
   signal.addEventListener('abort', () => {
     for (const stop of stops) stop();
     map.remove();
@@ -104,7 +111,7 @@ function startMap(
 }
 
 /** What people do on the map goes to `shown` and `session`. */
-function followMap(map: LibraryMap, data: DataLayers, values: Values): void {
+function followMap(map: LibraryMap, data: DataLayers, areas: Areas, values: Values): void {
   const place = ({ lng, lat }: { lng: number; lat: number }): LonLat => ({ lon: lng, lat });
   const select = (selection: LonLat) => {
     shown.set({ selection, page: 'inspect' });
@@ -119,9 +126,15 @@ function followMap(map: LibraryMap, data: DataLayers, values: Values): void {
   map.on('resize', placed);
   map.on('mousemove', ({ lngLat }) => session.set({ cursor: place(lngLat) }));
   map.on('mouseout', () => session.set({ cursor: null }));
-  map.on('click', ({ lngLat }) => select(place(lngLat)));
+  const point = ({ x, y }: { x: number; y: number }, lngLat: { lng: number; lat: number }) => {
+    const pick = session.get().areas?.pick;
+    if (!pick) return select(place(lngLat));
+    const id = areas.at(x, y);
+    if (id !== null) pick(id);
+  };
+  map.on('click', (event) => point(event.point, event.lngLat));
   map.getCanvas().addEventListener('keydown', ({ key }) => {
-    if (key === 'Enter') select(place(map.getCenter()));
+    if (key === 'Enter') point(map.project(map.getCenter()), map.getCenter());
   });
   map.on('idle', () => lookAround(map, values));
   map.on('error', ({ error, ...event }) => {
@@ -134,7 +147,10 @@ function followMap(map: LibraryMap, data: DataLayers, values: Values): void {
     for (const cached of values.tiles.all()) cached.texture = null;
   });
   // At the start, and when the map has loaded its style again after it lost the drawing context.
-  map.on('style.load', () => data.start());
+  map.on('style.load', () => {
+    data.start();
+    areas.start();
+  });
   placed();
 }
 
@@ -163,7 +179,7 @@ function followShown(map: LibraryMap, data: DataLayers, home: LayerList['home'])
   };
 }
 
-function followTheme(map: LibraryMap, data: DataLayers, styleNow: () => Style): () => void {
+function followTheme(map: LibraryMap, data: DataLayers, areas: Areas, styleNow: () => Style): () => void {
   let key = '';
   const keyNow = () => `${shown.get().basemap} ${session.get().dark}`;
   const apply = () => {
@@ -171,6 +187,7 @@ function followTheme(map: LibraryMap, data: DataLayers, styleNow: () => Style): 
     key = keyNow();
     map.setStyle(styleNow());
     data.rebuild();
+    areas.rebuild();
   };
   key = keyNow();
   const stops = [shown.subscribe(apply), session.subscribe(apply)];

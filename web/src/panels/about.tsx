@@ -2,6 +2,7 @@ import { useMessages } from '../i18n/messages.ts';
 import { layersOf, session } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { PanelHead } from './panel.tsx';
+import { Settings } from './settings.tsx';
 
 /** What this is, how to read it, how to use it by keyboard, and whose data it is. */
 export function About() {
@@ -12,6 +13,12 @@ export function About() {
     <>
       <PanelHead title={m.aboutTitle} lead={m.aboutText} />
       <div className="panel-body prose">
+        <section className="settings" aria-labelledby="settings">
+          <h2 id="settings">{m.settings}</h2>
+          <div className="button-row">
+            <Settings className="button" />
+          </div>
+        </section>
         <h2>{m.aboutReadTitle}</h2>
         <p>{m.aboutRead}</p>
         <h2>{m.aboutKeysTitle}</h2>

@@ -3,11 +3,15 @@ import type { PointerEvent, ReactNode } from 'react';
 import { lazy, Suspense, useRef } from 'react';
 import type { SheetHeight } from '../app.tsx';
 import { useMessages } from '../i18n/messages.ts';
+import type { Page } from '../state/shown.ts';
 import { shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { Explore } from './explore.tsx';
 
 const Inspector = lazy(async () => ({ default: (await import('./inspector.tsx')).Inspector }));
+const Zones = lazy(async () => ({ default: (await import('../zones/zones-screen.tsx')).ZonesScreen }));
+const Scenes = lazy(async () => ({ default: (await import('../scenes/scenes-screen.tsx')).ScenesScreen }));
+const Runs = lazy(async () => ({ default: (await import('../runs/runs-screen.tsx')).RunsScreen }));
 const About = lazy(async () => ({ default: (await import('./about.tsx')).About }));
 
 interface PanelProps {
@@ -19,16 +23,19 @@ const HEIGHTS: readonly SheetHeight[] = ['peek', 'half', 'full'];
 /** A drag of the sheet's handle shorter than this counts as a tap. */
 const TAP_PIXELS = 8;
 
-/** One task at a time: exploring, a place, or help. On a phone a sheet of three heights. */
+/** One task at a time, each a page of its own that is loaded when it is first opened. On a phone a sheet of three heights. */
 export function Panel({ sheet, onSheet }: PanelProps) {
   const m = useMessages();
   const page = useStore(shown, (s) => s.page);
   return (
     <section className="panel" aria-labelledby="panel-title">
       <SheetHandle sheet={sheet} onSheet={onSheet} />
-      <Suspense>
+      <Suspense fallback={<div className="panel-waiting" role="status" aria-label={m.loadingPanel} />}>
         {page === 'explore' && <Explore />}
         {page === 'inspect' && <Inspector />}
+        {page === 'zones' && <Zones />}
+        {page === 'scenes' && <Scenes />}
+        {page === 'runs' && <Runs />}
         {page === 'about' && <About />}
       </Suspense>
       <span className="visually-hidden" role="status">
@@ -42,22 +49,33 @@ interface PanelHeadProps {
   readonly title: string;
   readonly lead: string;
   readonly children?: ReactNode;
+  /** The way back; by default, from where one comes to for a moment, to exploring. */
+  readonly onBack?: () => void;
 }
 
-/** The button that was pressed is gone on the page one comes back to: its title takes the focus. */
-function goBack(): void {
-  shown.set({ page: 'explore' });
+const TO_EXPLORING: readonly Page[] = ['inspect', 'about'];
+
+/** The button that was pressed is gone on the page one comes to: its title takes the focus. */
+export function focusTitle(): void {
   requestAnimationFrame(() => document.getElementById('panel-title')?.focus());
 }
 
 /** The head of a page: title, one sentence, and the way back where there is one. */
-export function PanelHead({ title, lead, children }: PanelHeadProps) {
+export function PanelHead({ title, lead, children, onBack }: PanelHeadProps) {
   const m = useMessages();
   const page = useStore(shown, (s) => s.page);
+  const goBack = onBack ?? (TO_EXPLORING.includes(page) ? () => shown.set({ page: 'explore' }) : null);
   return (
     <header className="panel-head">
-      {page !== 'explore' && (
-        <button type="button" className="button-quiet panel-back" onClick={goBack}>
+      {goBack && (
+        <button
+          type="button"
+          className="button-quiet panel-back"
+          onClick={() => {
+            goBack();
+            focusTitle();
+          }}
+        >
           <ArrowLeft aria-hidden="true" />
           {m.back}
         </button>

@@ -28,6 +28,22 @@ export interface LayerFault {
   readonly error: unknown;
 }
 
+/** Areas that a screen lays on the map: zones to choose from, or where scenes lie. */
+export interface MapAreas {
+  readonly kind: 'zones' | 'footprints';
+  readonly features: readonly MapArea[];
+  /** Drawn over the others, in the colours of a chart's lines. */
+  readonly chosen: readonly MapArea[];
+  /** What a click on an area does; null: what it does anywhere. */
+  readonly pick: ((id: string) => void) | null;
+}
+
+export interface MapArea {
+  readonly id: string;
+  readonly name: string;
+  readonly geometry: { readonly type: 'Polygon' | 'MultiPolygon'; readonly coordinates: readonly unknown[] };
+}
+
 export interface Session {
   readonly catalogue: Catalogue;
   readonly language: Language;
@@ -47,6 +63,7 @@ export interface Session {
   readonly welcome: boolean;
   /** The layer whose style is open in the panel. */
   readonly styling: string | null;
+  readonly areas: MapAreas | null;
 }
 
 const SETTINGS = { language: 'landmeter.language', theme: 'landmeter.theme', welcomed: 'landmeter.welcomed' };
@@ -66,6 +83,7 @@ export const session = createStore<Session>({
   faults: [],
   welcome: false,
   styling: null,
+  areas: null,
 });
 
 /** Reads this browser's settings, follows its theme and connection, and brings language and theme onto the page. */
@@ -100,6 +118,13 @@ export async function loadCatalogue(): Promise<void> {
   } catch (error) {
     session.set({ catalogue: { status: 'failed', error } });
   }
+}
+
+/** Asks for the list again, as after a run; what is shown stays until it is there. */
+export async function refreshCatalogue(): Promise<LayerList> {
+  const list = withoutBasemap(await getLayers());
+  session.set({ catalogue: { status: 'ready', list } });
+  return list;
 }
 
 export function setLanguage(language: Language): void {

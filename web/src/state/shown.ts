@@ -12,7 +12,7 @@ export interface MapView extends LonLat {
 }
 
 export type Range = readonly [min: number, max: number];
-export type Page = 'explore' | 'inspect' | 'about';
+export type Page = 'explore' | 'inspect' | 'zones' | 'scenes' | 'runs' | 'about';
 export type Basemap = 'standard' | 'grey' | 'none';
 
 export interface ShownLayer {
@@ -24,6 +24,23 @@ export interface ShownLayer {
   readonly range: Range | null;
 }
 
+/** What of a series of zones is drawn beside its observations. */
+export const EXTRA_LINES = ['smooth', 'trend'] as const;
+export type ExtraLine = (typeof EXTRA_LINES)[number];
+
+export interface ShownZones {
+  /** Set of zones; null: none is chosen. */
+  readonly set: string | null;
+  readonly series: string | null;
+  readonly statistic: string | null;
+  readonly lines: readonly ExtraLine[];
+  /** Zones that are compared, in the order in which they were chosen. */
+  readonly ids: readonly string[];
+}
+
+/** More lines than this in one chart are told apart by nobody. */
+export const MOST_ZONES = 3;
+
 export interface Shown {
   /** null until the map has been placed: then the region's home. */
   readonly view: MapView | null;
@@ -34,7 +51,16 @@ export interface Shown {
   readonly page: Page;
   readonly selection: LonLat | null;
   readonly basemap: Basemap;
+  /** The run that is open; null: their list. */
+  readonly run: string | null;
+  /** The pipeline whose form is open; empty: one is being chosen; null: none. */
+  readonly starting: string | null;
+  /** The scene that is open; null: their list. */
+  readonly scene: string | null;
+  readonly zones: ShownZones;
 }
+
+export const NO_ZONES: ShownZones = { set: null, series: null, statistic: null, lines: [], ids: [] };
 
 export const NOTHING_SHOWN: Shown = {
   view: null,
@@ -43,6 +69,10 @@ export const NOTHING_SHOWN: Shown = {
   page: 'explore',
   selection: null,
   basemap: 'standard',
+  run: null,
+  starting: null,
+  scene: null,
+  zones: NO_ZONES,
 };
 
 export const shown = createStore<Shown>(NOTHING_SHOWN);
@@ -86,6 +116,13 @@ export function moveLayer(id: string, by: number): void {
 
 export function styleLayer(id: string, style: Partial<Omit<ShownLayer, 'id'>>): void {
   shown.set({ layers: withLayerStyled(shown.get().layers ?? [], id, style) });
+}
+
+/** Chooses a zone, or gives it up; one more than can be compared takes the place of the oldest. */
+export function toggleZone(id: string): void {
+  const { zones } = shown.get();
+  const ids = zones.ids.includes(id) ? zones.ids.filter((one) => one !== id) : [...zones.ids, id].slice(-MOST_ZONES);
+  shown.set({ zones: { ...zones, ids } });
 }
 
 /** The frame to show at `datetime`: the nearest in time; without one the newest that is clear, else the newest. */

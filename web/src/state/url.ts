@@ -1,11 +1,11 @@
 /**
  * The address of what is shown, after `#`: `v=lat,lon,zoom&l=layer;layer&d=date&p=page&s=lat,lon&b=basemap`,
- * a layer being `id[~opacity[~colormap[~min,max]]]`. What cannot be read is left at its default.
+ * a layer being `id[~opacity[~colormap[~min,max]]]`; `r=run&n=pipeline&c=scene&z=set~series~statistic~lines~id~id`. What cannot be read is left at its default.
  */
-import type { Basemap, LonLat, MapView, Page, Shown, ShownLayer } from './shown.ts';
-import { newLayer, NOTHING_SHOWN } from './shown.ts';
+import type { Basemap, LonLat, MapView, Page, Shown, ShownLayer, ShownZones } from './shown.ts';
+import { EXTRA_LINES, MOST_ZONES, newLayer, NO_ZONES, NOTHING_SHOWN } from './shown.ts';
 
-const PAGES: readonly Page[] = ['explore', 'inspect', 'about'];
+const PAGES: readonly Page[] = ['explore', 'inspect', 'zones', 'scenes', 'runs', 'about'];
 const BASEMAPS: readonly Basemap[] = ['standard', 'grey', 'none'];
 
 export function toHash(state: Shown): string {
@@ -17,6 +17,10 @@ export function toHash(state: Shown): string {
   if (state.page !== NOTHING_SHOWN.page) parts.push(`p=${state.page}`);
   if (selection) parts.push(`s=${selection.lat.toFixed(6)},${selection.lon.toFixed(6)}`);
   if (state.basemap !== NOTHING_SHOWN.basemap) parts.push(`b=${state.basemap}`);
+  if (state.run !== null) parts.push(`r=${toWord(state.run)}`);
+  if (state.starting !== null) parts.push(`n=${toWord(state.starting)}`);
+  if (state.scene !== null) parts.push(`c=${toWord(state.scene)}`);
+  if (state.zones.set !== null) parts.push(`z=${toZonesPart(state.zones)}`);
   return `#${parts.join('&')}`;
 }
 
@@ -36,15 +40,36 @@ export function parseHash(hash: string): Shown {
     page: page ?? NOTHING_SHOWN.page,
     selection: parsePosition(values.get('s')),
     basemap: BASEMAPS.find((known) => known === values.get('b')) ?? NOTHING_SHOWN.basemap,
+    run: decode(values.get('r') ?? '') || null,
+    starting: values.has('n') ? decode(values.get('n')!) : null,
+    scene: decode(values.get('c') ?? '') || null,
+    zones: parseZones(values.get('z')),
   };
 }
 
+function toZonesPart({ set, series, statistic, lines, ids }: ShownZones): string {
+  const words = [set ?? '', series ?? '', statistic ?? '', lines.join('.'), ...ids];
+  return words.map(toWord).join('~').replace(/~+$/, '');
+}
+
+function parseZones(text: string | undefined): ShownZones {
+  const [set = '', series = '', statistic = '', lines = '', ...ids] = (text ?? '').split('~').map(decode);
+  if (set === '') return NO_ZONES;
+  return {
+    set,
+    series: series || null,
+    statistic: statistic || null,
+    lines: EXTRA_LINES.filter((line) => lines.split('.').includes(line)),
+    ids: [...new Set(ids)].filter(Boolean).slice(0, MOST_ZONES),
+  };
+}
+
+function toWord(text: string): string {
+  return encodeURIComponent(text).replaceAll('~', '%7E');
+}
+
 function toLayerPart({ id, opacity, colormap, range }: ShownLayer): string {
-  const fields = [
-    encodeURIComponent(id).replaceAll('~', '%7E'),
-    opacity === 1 ? '' : `${+opacity.toFixed(2)}`,
-    colormap ?? '',
-  ];
+  const fields = [toWord(id), opacity === 1 ? '' : `${+opacity.toFixed(2)}`, colormap ?? ''];
   fields.push(range ? range.map((end) => +end.toPrecision(6)).join(',') : '');
   return fields.join('~').replace(/~+$/, '');
 }

@@ -1,0 +1,118 @@
+import { Download, FileCheck2, Map as MapIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { ProductSummary } from '../../../pipelines/core/wire-runs.ts';
+import { absolute } from '../api.ts';
+import { useLanguage } from '../i18n/messages.ts';
+import { formatBytes } from '../i18n/quantities.ts';
+import { ErrorNotice } from '../panels/error-notice.tsx';
+import { viewOfBounds } from '../map/tile-cover.ts';
+import { refreshCatalogue, session } from '../state/session.ts';
+import { newLayer, shown } from '../state/shown.ts';
+import { useStore } from '../state/store.ts';
+import { access } from '../state/token.ts';
+import { useWorkTexts } from '../work/texts.ts';
+import { saveFile } from '../work/save-file.ts';
+import { getProductFile } from './runs-api.ts';
+import { useRunTexts } from './texts.ts';
+
+interface RunProductsProps {
+  readonly products: readonly ProductSummary[];
+  readonly isActive: boolean;
+}
+
+/** What a run has made: each with its passport; a layer goes onto the map. */
+export function RunProducts({ products, isActive }: RunProductsProps) {
+  const t = useRunTexts();
+  if (products.length === 0 && !isActive) return null;
+  return (
+    <section aria-labelledby="run-products">
+      <h2 id="run-products">{t.products}</h2>
+      {products.length === 0 && <p className="quiet">{t.noProducts}</p>}
+      <ul className="rows">
+        {products.map((product) => (
+          <Product key={product.id} product={product} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Product({ product }: { readonly product: ProductSummary }) {
+  const t = useRunTexts();
+  const w = useWorkTexts();
+  const language = useLanguage();
+  const token = useStore(access, (s) => s.token);
+  const [fault, setFault] = useState<{
+    readonly message: string;
+    readonly error: unknown;
+    readonly retry: () => void;
+  } | null>(null);
+  const name = nameOf(product.path);
+  const attempt = (work: () => Promise<void>, message: string) => {
+    setFault(null);
+    const retry = () => attempt(work, message);
+    work().catch((error: unknown) => setFault({ message, error, retry }));
+  };
+  return (
+    <li className="row">
+      <p className="product-name">{name}</p>
+      <p className="quiet">
+        {t.kinds[product.kind]} · {formatBytes(product.bytes, language)}
+      </p>
+      <div className="row-tools">
+        {product.kind === 'archive' && (
+          <button
+            type="button"
+            className="button-quiet"
+            onClick={() => attempt(() => showOnMap(product, t.notOnMap), t.showFailed)}
+          >
+            <MapIcon aria-hidden="true" />
+            {t.showOnMap}
+          </button>
+        )}
+        <a
+          className="button-quiet"
+          href={absolute(`${product.links.passport}?as=html`)}
+          target="_blank"
+          rel="noopener"
+          aria-label={t.passportOf(name)}
+        >
+          <FileCheck2 aria-hidden="true" />
+          {t.passport}
+        </a>
+        {token !== null && (
+          <button
+            type="button"
+            className="button-quiet"
+            onClick={() =>
+              attempt(async () => saveFile(name, await getProductFile(product.links.file)), t.downloadFailed)
+            }
+          >
+            <Download aria-hidden="true" />
+            {w.download}
+          </button>
+        )}
+      </div>
+      {fault && <ErrorNotice message={fault.message} error={fault.error} onRetry={fault.retry} />}
+    </li>
+  );
+}
+
+/** Puts the layer of an archive on top of the map, at its date, and goes to where it lies. */
+async function showOnMap({ path }: ProductSummary, notThere: string): Promise<void> {
+  const frameId = nameOf(path).replace(/\.pmtiles$/, '');
+  const { layers } = await refreshCatalogue();
+  const layer = layers.find(({ frames }) => frames.some(({ id }) => id === frameId));
+  if (!layer) throw new Error(notThere);
+  const others = (shown.get().layers ?? []).filter(({ id }) => id !== layer.id);
+  const { datetime } = layer.frames.find(({ id }) => id === frameId)!;
+  shown.set({
+    layers: [newLayer(layer.id), ...others],
+    view: viewOfBounds(layer.bounds, session.get().mapSize),
+    ...(datetime !== null && { datetime }),
+  });
+}
+
+function nameOf(path: string): string {
+  return path.replace(/^.*[\\/]/, '');
+}

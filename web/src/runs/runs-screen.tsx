@@ -1,0 +1,17 @@
+import '../styles/work.css';
+import { shown } from '../state/shown.ts';
+import { useStore } from '../state/store.ts';
+import { useLiveRuns } from './live-runs.ts';
+import { RunPage } from './run-page.tsx';
+import { RunsList } from './runs-list.tsx';
+import { StartRun } from './start-run.tsx';
+
+/** What the machine is doing, and what went wrong; and the way to make it do something. */
+export function RunsScreen() {
+  useLiveRuns();
+  const run = useStore(shown, (s) => s.run);
+  const starting = useStore(shown, (s) => s.starting);
+  if (starting !== null) return <StartRun pipeline={starting} />;
+  if (run !== null) return <RunPage id={run} />;
+  return <RunsList />;
+}
