@@ -2,6 +2,7 @@
 import { createMedianStack } from '../kernel/median.ts';
 import { normalQuantile } from '../series/normal.ts';
 import { createSeriesNoise, LEAST_DATES } from './change-noise.ts';
+import type { SeriesNoise } from './change-noise.ts';
 
 export const CHANGE_BANDS = ['difference', 'relative', 'z', 'p', 'valid', 'class'] as const;
 type ChangeBand = (typeof CHANGE_BANDS)[number];
@@ -59,6 +60,8 @@ export function createChangeKernel(before: number, after: number, pixels: number
   const band = () => new Float32Array(pixels);
   const bands = { difference: band(), relative: band(), z: band(), p: band(), valid: band(), class: band() };
   const [countsBefore, countsAfter] = [new Uint16Array(pixels), new Uint16Array(pixels)];
+  /** Of medians, by the number of observations. */
+  const variances = Float64Array.from({ length: Math.max(before, after) + 1 }, (_, n) => medianVariance(n));
   return {
     before: early.layers,
     after: late.layers,
@@ -70,8 +73,7 @@ export function createChangeKernel(before: number, after: number, pixels: number
       if (extent === 'noise') return;
       countValid(early.layers, countsBefore);
       countValid(late.layers, countsAfter);
-      if (held.kind === 'series' && noise)
-        seriesScores(bands, noise.sigma, noise.counts, countsBefore, countsAfter, held.sigma);
+      if (held.kind === 'series' && noise) seriesScores(bands, noise, countsBefore, countsAfter, variances, held.sigma);
       else sceneScores(bands, held.kind === 'scene' ? held.median : 0, held.sigma);
       classify(bands, rule);
       if (extent === 'classes') return;
@@ -119,20 +121,19 @@ const GREATEST_Z = 99;
 
 function seriesScores(
   { difference, z }: ChangeKernel['bands'],
-  sigma: Float32Array,
-  differences: Uint16Array,
+  { sigma, counts }: Pick<SeriesNoise, 'sigma' | 'counts'>,
   before: Uint16Array,
   after: Uint16Array,
+  variances: Float64Array,
   sceneSigma: number,
 ): void {
-  const variances = Float64Array.from({ length: 1024 }, (_, n) => medianVariance(n));
   const prior = PRIOR * sceneSigma * sceneSigma;
   for (let i = 0; i < z.length; i++) {
     const own = sigma[i]!;
-    const freedom = own === own ? EFFICIENCY * differences[i]! : 0;
+    const freedom = own === own ? EFFICIENCY * counts[i]! : 0;
     const all = PRIOR + freedom;
     const variance = (prior + (freedom > 0 ? freedom * own * own : 0)) / all;
-    const spread = Math.sqrt(variance * (variances[before[i]! & 1023]! + variances[after[i]! & 1023]!));
+    const spread = Math.sqrt(variance * (variances[before[i]!]! + variances[after[i]!]!));
     z[i] = boundedScore(normalScore(difference[i]! / spread, all), difference[i]!);
   }
 }
