@@ -52,24 +52,26 @@ export function meansBand(word: string, { name, code }: Pick<RecordedBand, 'name
 
 /**
  * @param bands  Names; null: all that the first scene has, each at its finest.
+ * @param notes  Receives what a user should know.
  * @throws {PlatformError} `band-missing`, naming the scene and what it has
  */
 export function datesOf(
   scenes: readonly CubeScene[],
   bands: readonly string[] | null,
+  notes: Set<string>,
 ): { readonly bands: readonly string[]; readonly dates: readonly DateFiles[] } {
   const wanted = bands ?? [...new Set(scenes[0]!.bands.map(({ name }) => name))];
   const dates = groupByDate(scenes).map((group) => ({
     time: group[0]!.datetime,
-    tiles: group.map((scene) => tileOf(scene, wanted)),
+    tiles: group.map((scene) => tileOf(scene, wanted, notes)),
   }));
   return { bands: wanted, dates };
 }
 
-function tileOf(scene: CubeScene, wanted: readonly string[]): TileFiles {
+function tileOf(scene: CubeScene, wanted: readonly string[], notes: Set<string>): TileFiles {
   const day = scene.datetime.slice(0, 10);
   const prefix = scene.tile === null ? day : `${day} ${scene.tile}`;
-  const chosen = wanted.map((word) => [word, findRecorded(scene, word)] as const);
+  const chosen = wanted.map((word) => [word, findRecorded(scene, word, notes)] as const);
   const finest = Math.min(...chosen.flatMap(([, band]) => (band ? [band.gsd] : [])));
   const classes = scene.classes.findLast(({ gsd }) => gsd <= finest) ?? scene.classes[0] ?? null;
   const classFile: BandFile | null = classes && { role: `${prefix} scl`, path: classes.path, calibration: CLASSES };
@@ -92,11 +94,14 @@ function fileOf({ path, index, gsd, scale, offset, nodata, saturated }: Recorded
 }
 
 /** @returns null for the classification */
-function findRecorded(scene: CubeScene, word: string): RecordedBand | null {
-  const band =
-    scene.bands.find((one) => meansBand(word, one)) ??
-    (word.toLowerCase() === 'nir' ? scene.bands.find(({ name }) => name === 'nir08') : undefined);
+function findRecorded(scene: CubeScene, word: string, notes: Set<string>): RecordedBand | null {
+  const band = scene.bands.find((one) => meansBand(word, one));
   if (band) return band;
+  const narrow = word.toLowerCase() === 'nir' ? scene.bands.find(({ name }) => name === 'nir08') : undefined;
+  if (narrow) {
+    notes.add(`${scene.id} has no B08; nir is taken from B8A (nir08, ${narrow.gsd} m)`);
+    return narrow;
+  }
   if (word.toLowerCase() === 'scl' && scene.classes.length > 0) return null;
   const there = [...new Set(scene.bands.map(({ name, code }) => `${name} (${code})`))].join(', ');
   throw new PlatformError('band-missing', `${scene.id} has no band ${word}: it holds ${there || 'none'}`, {

@@ -27,11 +27,11 @@ export const ndvi = defineCubeProcess(
     ],
     returns: CUBE,
   },
-  (args, { builder }) => {
+  (args, { builder, notes }) => {
     const words = { nir: args.text('nir', 'nir'), red: args.text('red', 'red') };
     const missing = { nir: 'NirBandAmbiguous', red: 'RedBandAmbiguous' };
     const find = (name: string, labels: readonly Label[]) => {
-      const at = findBand(labels, words[name as 'nir' | 'red']);
+      const at = findBand(labels, words[name as 'nir' | 'red'], notes);
       if (at >= 0) return at;
       throw refusal(
         missing[name as 'nir' | 'red'],
@@ -51,10 +51,10 @@ export const lmIndex = defineCubeProcess(
     parameters: [DATA, aText('index', 'Id of an index such as `NDWI`, or an expression.'), TARGET],
     returns: CUBE,
   },
-  (args, { builder }) => {
+  (args, { builder, notes }) => {
     const formula = resolveFormula(args.text('index'));
     const find = (name: string, labels: readonly Label[]) => {
-      const at = findBand(labels, name);
+      const at = findBand(labels, name, notes);
       if (at >= 0) return at;
       throw new PlatformError(
         'band-missing',
@@ -73,9 +73,14 @@ export const lmIndex = defineCubeProcess(
   },
 );
 
-function findBand(labels: readonly Label[], word: string): number {
+/** `nir` is B08 and, in a cube without it, B8A: as `selectBands` has it. */
+function findBand(labels: readonly Label[], word: string, notes: Set<string>): number {
   const exact = labels.indexOf(word);
-  return exact >= 0 ? exact : labels.findIndex((label) => isBand(label, word));
+  const at = exact >= 0 ? exact : labels.findIndex((label) => isBand(label, word));
+  if (at >= 0 || word !== 'nir') return at;
+  const narrow = labels.findIndex((label) => isBand(label, 'nir08'));
+  if (narrow >= 0) notes.add('There is no band nir (B08); nir is taken from nir08 (B8A)');
+  return narrow;
 }
 
 function planFormula(

@@ -124,7 +124,7 @@ async function loadScenes(args: Arguments, planning: Planning, paths: readonly s
 
 async function cubeOf(args: Arguments, planning: Planning, scenes: readonly CubeScene[]): Promise<Cube> {
   const bands = args.has('bands') ? args.labels('bands').map(String) : null;
-  const { bands: names, dates } = datesOf(scenes, bands);
+  const { bands: names, dates } = datesOf(scenes, bands, planning.notes);
   const cube = await loadCube(planning, names, dates);
   const place = args.any('spatial_extent');
   return place === null ? cube : cutTo(planning, cube, place, args.process);
