@@ -5,6 +5,7 @@
 import type { Affine } from '../core/grid/affine.ts';
 import type { Window } from '../core/grid/window.ts';
 import type { BandBlock, DataType, Samples } from '../core/raster/block.ts';
+import type { BlockCache } from './tiff/read/block-cache.ts';
 
 export interface BandInfo {
   /** From the file's band description; null where there is none. */
@@ -87,6 +88,8 @@ export interface ReadLimits {
   readonly maxBlockBytes: number;
   /** Decoded blocks that a source may keep, in bytes. */
   readonly cacheBytes: number;
+  /** A cache that several sources share, instead of one of its own. */
+  readonly blocks?: BlockCache;
 }
 
 export const DEFAULT_READ_LIMITS: ReadLimits = { maxBlockBytes: 256 * 1024 * 1024, cacheBytes: 32 * 1024 * 1024 };

@@ -20,6 +20,7 @@ export const TASKS = {
   'radar-sample': () => import('./radar-sample.ts'),
   'radar-tiles': () => import('./radar-tiles.ts'),
   'region-runs': () => import('./region-runs.ts'),
+  'render-tile': () => import('./render-tile.ts'),
   'sample-distribution': () => import('./sample-distribution.ts'),
   'series-region': () => import('./series-region.ts'),
   'tile-subtree': () => import('./tile-subtree.ts'),

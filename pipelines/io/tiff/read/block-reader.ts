@@ -38,6 +38,9 @@ const MAX_SPARE_BYTES = 4 * 1024 * 1024;
 /** A thread that decodes from a local file lets others (an abort) have their turn this often, milliseconds. */
 const BREATH_MS = 25;
 
+/** Tells the blocks of one image from those of another in a cache. */
+let readers = 0;
+
 export class BlockReader {
   readonly #traits: FileTraits;
   readonly #source: ByteSource;
@@ -52,7 +55,7 @@ export class BlockReader {
     this.#image = image;
     this.#table = new BlockTable(file, image);
     this.#cache = cache;
-    this.#key = `${image.directory.offset}:`;
+    this.#key = `${readers++}:`;
   }
 
   async locate(index: number, signal?: AbortSignal): Promise<BlockPlace> {
@@ -136,7 +139,8 @@ export class BlockReader {
     const bytes = decompress(this.#image.compression, data, rows * bytesPerRow(this.#image), this.#source.name);
     const areDifferences = !block.keep && canLeaveDifferences(this.#image, bytes);
     const samples = toSamples(this.#image, bytes, rows, this.#traits, areDifferences);
-    this.#deliver(block, block.keep && isInPlace(samples) ? samples.slice() : samples, areDifferences);
+    const isKept = block.keep && this.#cache.keeps;
+    this.#deliver(block, isKept && isInPlace(samples) ? samples.slice() : samples, areDifferences);
   }
 
   async #decodePicture(block: PlacedBlock, data: Uint8Array): Promise<Samples> {

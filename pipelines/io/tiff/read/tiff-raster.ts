@@ -22,7 +22,7 @@ export function createTiffRaster(
   info: RasterInfo,
   limits: ReadLimits,
 ): RasterSource {
-  const cache = new BlockCache(limits.cacheBytes);
+  const cache = limits.blocks ?? new BlockCache(limits.cacheBytes);
   const readers = new Map<TiffImage, BlockReader>();
   for (const image of levels.flatMap((level) => [level.image, level.mask]))
     if (image) readers.set(image, new BlockReader(file, image, cache));
@@ -75,7 +75,7 @@ export function createTiffRaster(
       });
     },
     async close() {
-      cache.clear();
+      if (!limits.blocks) cache.clear(); // a shared one forgets what nobody asks for
       await file.bytes.source.close();
     },
   };
