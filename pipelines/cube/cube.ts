@@ -148,12 +148,22 @@ export function mapPlanes(cube: Cube, map: (plane: number) => number): Cube {
   return { ...cube, planes: cube.planes.map(map) };
 }
 
-/** Labels as openEO compares them: times as instants. */
-export function sameLabel(type: DimensionType, a: Label, b: Label): boolean {
-  if (a === b) return true;
-  if (type !== 'temporal') return false;
-  const [x, y] = [Date.parse(String(a)), Date.parse(String(b))];
-  return !Number.isNaN(x) && x === y;
+const positions = new WeakMap<readonly Label[], ReadonlyMap<Label, number>>();
+
+/** Where a label is among others, times compared as instants; -1: nowhere. */
+export function positionOf(type: DimensionType, labels: readonly Label[], label: Label): number {
+  let known = positions.get(labels);
+  if (!known) {
+    const pairs = labels.map((one, k) => [keyOf(type, one), k] as const);
+    positions.set(labels, (known = new Map(pairs.reverse()))); // of equal ones the first
+  }
+  return known.get(keyOf(type, label)) ?? -1;
+}
+
+function keyOf(type: DimensionType, label: Label): Label {
+  const isTime = type === 'temporal' && /^\d{4}-\d\d-\d\d/.test(String(label)); // Date.parse takes `01` for a month
+  const instant = isTime ? Date.parse(String(label)) : NaN;
+  return Number.isNaN(instant) ? label : instant;
 }
 
 /** @throws {PlatformError} `grid-mismatch` where there is none */

@@ -14,10 +14,9 @@ import { planValues } from '../plan-callback.ts';
 import { defineCubeProcess } from '../cube-process.ts';
 import type { CubeProcess, Planning } from '../cube-process.ts';
 import type { Cube } from '../cube.ts';
-import { sizeOf } from '../cube.ts';
+import { positionOf, sizeOf } from '../cube.ts';
 import { timeOf } from '../periods.ts';
 import type { Dimension } from '../program.ts';
-import { positionOf } from './labels.ts';
 import { maskByPolygons, warpCube } from './space.ts';
 
 export const mergeCubes = defineCubeProcess(

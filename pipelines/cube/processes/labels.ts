@@ -6,7 +6,7 @@ import type { Label } from '../../graph/value.ts';
 import { defineCubeProcess } from '../cube-process.ts';
 import type { CubeProcess } from '../cube-process.ts';
 import type { Cube } from '../cube.ts';
-import { dimensionIndex, EMPTY_CUBE, namesOf, sameLabel, selectLabels, withoutDimension } from '../cube.ts';
+import { dimensionIndex, EMPTY_CUBE, namesOf, selectLabels, withoutDimension } from '../cube.ts';
 import type { DimensionType } from '../program.ts';
 
 const TYPES: readonly DimensionType[] = ['temporal', 'bands', 'other'];
@@ -187,8 +187,3 @@ export const LABELS: readonly CubeProcess[] = [
   dimensionLabels,
   trimCube,
 ];
-
-/** Labels that two dimensions share. */
-export function positionOf(type: DimensionType, labels: readonly Label[], label: Label): number {
-  return labels.findIndex((other) => sameLabel(type, other, label));
-}
