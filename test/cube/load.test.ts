@@ -331,6 +331,43 @@ describe('files', () => {
   });
 });
 
+describe('aggregate_spatial', () => {
+  const statistic = (id: string, more = {}) => ({
+    process_graph: { r: { process_id: id, arguments: { data: { from_parameter: 'data' }, ...more }, result: true } },
+  });
+  const graph = (reducer: unknown, bands = ['red']) =>
+    ({
+      load: {
+        process_id: 'load_collection',
+        arguments: { id: 'sentinel-2-l2a', spatial_extent: null, temporal_extent: null, bands },
+      },
+      zones: { process_id: 'aggregate_spatial', arguments: { data: from('load'), geometries: 'parcels', reducer } },
+      save: { process_id: 'save_result', arguments: { data: from('zones'), format: 'Parquet' }, result: true },
+    }) as ProcessGraph;
+  const withZones = {
+    ...context,
+    findScenes: async () => scenes,
+    findZones: async (name: string) => `/zones/${name}.geojson`,
+  };
+
+  it.each([
+    ['mean', {}, 'mean'],
+    ['sd', {}, 'std'],
+    ['quantiles', { probabilities: [0.1] }, 'p10'],
+  ])('%s becomes a column of a table', async (id, more, column) => {
+    const { products } = await lowerGraph(graph(statistic(id, more)), withZones);
+    expect(products).toMatchObject([
+      { kind: 'zones', statistics: column, zones: '/zones/parcels.geojson', format: 'parquet' },
+    ]);
+    expect(products[0]!.program.planes).toHaveLength(3);
+  });
+
+  it('refuses what has no column, and several bands', async () => {
+    await expect(lowerGraph(graph(statistic('product')), withZones)).rejects.toThrow(/reducer.*node "zones"/);
+    await expect(lowerGraph(graph(statistic('mean'), ['red', 'nir']), withZones)).rejects.toThrow(/3 t × 2 bands/);
+  });
+});
+
 describe('a program', () => {
   it('is replayed from its passport, also where everything has moved', async () => {
     const home = join(folder, 'home');

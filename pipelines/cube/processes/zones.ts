@@ -79,14 +79,24 @@ export const aggregateSpatial = defineCubeProcess(
     returns: CUBE,
     limits: 'Cells count by the share that lies in the zone, where openEO takes pixels by their centres.',
   },
-  (args): ZoneValues => {
+  async (args, planning): Promise<ZoneValues> => {
     const reducer = reducerOf(args.callback('reducer'));
     const statistic = reducer && statisticOf(reducer);
     if (!statistic)
       args.fault('reducer', 'a single process: mean, sum, min, max, median, sd, count or quantiles of one');
-    return { kind: 'zone-values', cube: args.cube('data'), zones: args.any('geometries'), statistics: statistic! };
+    return {
+      kind: 'zone-values',
+      cube: args.cube('data'),
+      zones: await zonesOf(args.any('geometries'), planning),
+      statistics: statistic!,
+    };
   },
 );
+
+/** A set of zones by its name becomes a file. */
+async function zonesOf(zones: unknown, { context: { findZones } }: Planning): Promise<unknown> {
+  return typeof zones === 'string' && findZones ? findZones(zones) : zones;
+}
 
 function statisticOf(reducer: NonNullable<ReturnType<typeof reducerOf>>): string | null {
   switch (reducer.kind) {
@@ -129,8 +139,7 @@ export const lmZoneSeries = defineCubeProcess(
     parseStatistics(statistics);
     const cube = args.cube('data');
     const zones = args.any('zones');
-    const { findZones } = planning.context;
-    const path = typeof zones === 'string' && findZones ? await findZones(zones) : zones;
+    const path = await zonesOf(zones, planning);
     addProduct(args, planning, cube, { format, zones: path, statistics });
     return true;
   },
