@@ -255,7 +255,7 @@ function planOf(
 }
 
 /** Files of more dates keep no decoded blocks in memory, or their sum would grow with the dates. */
-const MOST_KEEPING = 12;
+const MOST_KEEPING = 24;
 
 function withoutBlocks(layer: Layer): Layer {
   const { bands, classes } = layer;

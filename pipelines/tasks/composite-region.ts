@@ -34,10 +34,11 @@ export interface CompositeRegionOutput extends EncodedRegion {
 }
 
 /**
- * Bytes that the layers of a part may take in one thread: 19 dates in single precision lie on parts of 1024 × 1024
- * pixels, 76 on 512 × 512, whole blocks of most files. More dates take flatter parts: blocks are then decoded twice, or
- * four times.
+ * Bytes that the layers of a part may take in one thread. Parts larger than a block are quicker only while they are small;
+ * blocks of up to 76 dates in single precision are taken whole; more dates take flatter parts, whose blocks are decoded
+ * twice, or four times.
  */
+const AMPLE_BYTES = 32 * 1024 * 1024;
 const STACK_BYTES = 80 * 1024 * 1024;
 /** Of parts whose layers come one after the other. */
 const STREAM_SIDE = 1024;
@@ -101,14 +102,13 @@ interface Shape {
   readonly height: number;
 }
 
-/** The largest parts that keep to the memory: halves of squares, no narrower than a block, so that they stay aligned. */
+/** Squares down to the side of a block, then flatter, so that parts stay aligned with blocks. */
 function shapeOf(region: Window, mostSide: number, bytesPerPixel: number): Shape {
-  let width = Math.min(mostSide, 2 ** Math.ceil(Math.log2(Math.max(region.width, region.height))));
-  let height = width;
-  while (height > LEAST_HEIGHT && width * height * bytesPerPixel > STACK_BYTES)
-    if (width > height && width > BLOCK_SIDE) width /= 2;
-    else height /= 2;
-  return { width, height };
+  let side = Math.min(mostSide, 2 ** Math.ceil(Math.log2(Math.max(region.width, region.height))));
+  while (side > BLOCK_SIDE && side * side * bytesPerPixel > AMPLE_BYTES) side /= 2;
+  let height = side;
+  while (height > LEAST_HEIGHT && side * height * bytesPerPixel > STACK_BYTES) height /= 2;
+  return { width: side, height };
 }
 
 /** Row by row of the region; but the parts of a row of blocks one below the other, as they share them. */

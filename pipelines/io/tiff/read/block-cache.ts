@@ -10,6 +10,11 @@ export class BlockCache {
     this.#limit = limitBytes;
   }
 
+  /** False: nothing is ever kept, so that nothing needs to be copied for it. */
+  get keeps(): boolean {
+    return this.#limit > 0;
+  }
+
   get(key: string): Samples | undefined {
     const block = this.#blocks.get(key);
     if (!block) return undefined;
