@@ -1,5 +1,5 @@
 /** The form of a pipeline as data: which field a schema asks for, and which values are sent. */
-import type { ParameterSchema, ParameterSummary, RunSummary } from '../../../pipelines/core/wire-runs.ts';
+import type { ParameterSchema, ParameterSummary } from '../../../pipelines/core/wire-runs.ts';
 import type { LonLatBox } from '../../../pipelines/core/grid/bounds.ts';
 import { shown } from '../state/shown.ts';
 
@@ -66,19 +66,19 @@ export function shiftDay(day: string, by: number): string {
   return new Date(Date.parse(`${day.slice(0, 10)}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
 }
 
-let repeated: { readonly pipeline: string; readonly draft: Draft } | null = null;
+let offered: { readonly pipeline: string; readonly draft: Draft } | null = null;
 
-/** Opens the form of a run's pipeline with the values that it had. */
-export function repeatRun({ pipeline, parameters }: RunSummary): void {
-  repeated = { pipeline, draft: parameters.values ?? {} };
-  shown.set({ run: null, starting: pipeline });
+/** Opens the form of a pipeline with values that are known already, as those of a run that is to be repeated. */
+export function openForm(pipeline: string, draft: Draft): void {
+  offered = { pipeline, draft };
+  shown.set({ page: 'runs', run: null, starting: pipeline });
 }
 
-/** The values of the run that is to be repeated; nothing for another pipeline. */
+/** What the form of a pipeline was opened with; nothing for another pipeline. */
 export function firstDraft(pipeline: string): Draft {
-  return repeated?.pipeline === pipeline ? repeated.draft : {};
+  return offered?.pipeline === pipeline ? offered.draft : {};
 }
 
-export function forgetRepeated(): void {
-  repeated = null;
+export function forgetDraft(): void {
+  offered = null;
 }

@@ -11,7 +11,7 @@ import { access } from '../state/token.ts';
 import { useRemote } from '../state/use-remote.ts';
 import { AccessNote } from '../work/sign-in.tsx';
 import { Skeleton } from '../work/skeleton.tsx';
-import { repeatRun } from './form-values.ts';
+import { openForm } from './form-values.ts';
 import { isActive, useRefresh } from './live-runs.ts';
 import { RunCost } from './run-cost.tsx';
 import { RunProducts } from './run-products.tsx';
@@ -70,7 +70,7 @@ function RunBody({ run, onChange }: RunBodyProps) {
           )}
         </dl>
       )}
-      <RunProducts products={run.products} isActive={isActive(run)} />
+      <RunProducts run={run} isActive={isActive(run)} />
       <RunCost estimate={run.estimate} actual={run.actual} />
       <RunSteps run={run} />
       <RunSettings values={run.parameters.values ?? {}} />
@@ -109,7 +109,7 @@ function RunActions({ run, onChange }: RunBodyProps) {
           type="button"
           className="button"
           onClick={() => {
-            repeatRun(run);
+            openForm(run.pipeline, run.parameters.values ?? {});
             focusTitle();
           }}
         >

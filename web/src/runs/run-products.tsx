@@ -1,13 +1,14 @@
-import { Download, FileCheck2, Map as MapIcon } from 'lucide-react';
+import { ChartSpline, Download, FileCheck2, Map as MapIcon } from 'lucide-react';
 import { useState } from 'react';
-import type { ProductSummary } from '../../../pipelines/core/wire-runs.ts';
+import type { ProductSummary, RunDetails } from '../../../pipelines/core/wire-runs.ts';
 import { absolute } from '../api.ts';
 import { useLanguage } from '../i18n/messages.ts';
 import { formatBytes } from '../i18n/quantities.ts';
 import { ErrorNotice } from '../panels/error-notice.tsx';
+import { focusTitle } from '../panels/panel.tsx';
 import { viewOfBounds } from '../map/tile-cover.ts';
 import { refreshCatalogue, session } from '../state/session.ts';
-import { newLayer, shown } from '../state/shown.ts';
+import { newLayer, NO_ZONES, shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { access } from '../state/token.ts';
 import { useWorkTexts } from '../work/texts.ts';
@@ -16,13 +17,14 @@ import { getProductFile } from './runs-api.ts';
 import { useRunTexts } from './texts.ts';
 
 interface RunProductsProps {
-  readonly products: readonly ProductSummary[];
+  readonly run: RunDetails;
   readonly isActive: boolean;
 }
 
 /** What a run has made: each with its passport; a layer goes onto the map. */
-export function RunProducts({ products, isActive }: RunProductsProps) {
+export function RunProducts({ run: { products, parameters }, isActive }: RunProductsProps) {
   const t = useRunTexts();
+  const zones = parameters.values?.['zones'];
   if (products.length === 0 && !isActive) return null;
   return (
     <section aria-labelledby="run-products">
@@ -30,14 +32,24 @@ export function RunProducts({ products, isActive }: RunProductsProps) {
       {products.length === 0 && <p className="quiet">{t.noProducts}</p>}
       <ul className="rows">
         {products.map((product) => (
-          <Product key={product.id} product={product} />
+          <Product
+            key={product.id}
+            product={product}
+            zones={product.kind === 'table' && typeof zones === 'string' ? zones : null}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-function Product({ product }: { readonly product: ProductSummary }) {
+interface ProductProps {
+  readonly product: ProductSummary;
+  /** The set of zones that a table is of. */
+  readonly zones: string | null;
+}
+
+function Product({ product, zones }: ProductProps) {
   const t = useRunTexts();
   const w = useWorkTexts();
   const language = useLanguage();
@@ -68,6 +80,19 @@ function Product({ product }: { readonly product: ProductSummary }) {
           >
             <MapIcon aria-hidden="true" />
             {t.showOnMap}
+          </button>
+        )}
+        {zones !== null && (
+          <button
+            type="button"
+            className="button-quiet"
+            onClick={() => {
+              shown.set({ page: 'zones', zones: { ...NO_ZONES, set: zones } });
+              focusTitle();
+            }}
+          >
+            <ChartSpline aria-hidden="true" />
+            {t.showSeries}
           </button>
         )}
         <a

@@ -4,6 +4,11 @@ import { useLanguage } from '../i18n/messages.ts';
 import { useProgress } from './live-runs.ts';
 import { useRunTexts } from './texts.ts';
 
+/** A file is known by its name; the folders before it only make the line long. */
+function withoutFolders(text: string): string {
+  return text.replace(/\S*[\\/](?=\S)/g, '');
+}
+
 /** How far a run is, in numbers and as a line; nothing where it does not run. */
 export function RunProgressLine({ run }: { readonly run: RunSummary }) {
   const t = useRunTexts();
@@ -20,7 +25,7 @@ export function RunProgressLine({ run }: { readonly run: RunSummary }) {
     <div className="run-progress">
       <progress aria-label={stage} {...(total !== null && total > 0 && { max: total, value: Math.min(done, total) })} />
       <p className="quiet">
-        <span lang="en">{stage}</span>
+        <span lang="en">{withoutFolders(stage)}</span>
         {words.length > 0 && ` · ${words.join(' · ')}`}
       </p>
     </div>

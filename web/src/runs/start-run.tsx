@@ -14,7 +14,7 @@ import { AccessNote } from '../work/sign-in.tsx';
 import { Skeleton } from '../work/skeleton.tsx';
 import { useCatalogueWords } from './catalogue-words.ts';
 import type { Draft } from './form-values.ts';
-import { fieldOf, firstDraft, forgetRepeated, isNeeded, parametersOf, shiftDay } from './form-values.ts';
+import { fieldOf, firstDraft, forgetDraft, isNeeded, parametersOf, shiftDay } from './form-values.ts';
 import { ParameterField } from './parameter-field.tsx';
 import { RunPlan } from './run-plan.tsx';
 import { estimateRun, getPipelines, startRun } from './runs-api.ts';
@@ -28,7 +28,7 @@ export function StartRun({ pipeline }: { readonly pipeline: string }) {
   const found = list.status === 'ready' ? list.value.find(({ id }) => id === pipeline) : undefined;
   const words = found && pipelineWords(found.id, language);
   const back = () => {
-    forgetRepeated();
+    forgetDraft();
     shown.set({ starting: found ? '' : null });
   };
   return (
@@ -115,7 +115,7 @@ function RunForm({ pipeline }: { readonly pipeline: PipelineSummary }) {
     setWork({ status: 'starting' });
     try {
       const { id } = await startRun(question());
-      forgetRepeated();
+      forgetDraft();
       shown.set({ run: id, starting: null });
       focusTitle();
     } catch (error) {

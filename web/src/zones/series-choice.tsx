@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import type { ZoneSetSummary } from '../../../pipelines/core/wire-catalogue.ts';
 import { ErrorNotice } from '../panels/error-notice.tsx';
+import { openForm } from '../runs/form-values.ts';
 import { focusTitle } from '../panels/panel.tsx';
 import type { ExtraLine, ShownZones } from '../state/shown.ts';
 import { EXTRA_LINES, shown } from '../state/shown.ts';
@@ -27,7 +28,7 @@ export function SeriesChoice({ set }: { readonly set: ZoneSetSummary }) {
           type="button"
           className="button"
           onClick={() => {
-            shown.set({ page: 'runs', run: null, starting: 'zone-series' });
+            openForm('zone-series', { zones: set.id });
             focusTitle();
           }}
         >
