@@ -11,6 +11,7 @@ import type { ProcessGraph } from '../../pipelines/graph/graph.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
 import { produce } from '../../pipelines/runs/produce.ts';
 import { replay } from '../../pipelines/runs/replay.ts';
+import { planWarpRun, runWarp } from '../../pipelines/runs/warp.ts';
 import { withScratch } from '../../pipelines/tasks/scratch.ts';
 import { temporaryFolder } from '../support/archive.ts';
 import { northUp, putRaster, readValues } from '../support/rasters.ts';
@@ -282,6 +283,38 @@ describe('files', () => {
     ]);
     expect((await make(split[1]!)).values[0]).toBe(2);
   });
+
+  it.each(['near', 'bilinear', 'cubic', 'average'] as const)(
+    'are brought to another grid as warp does: %s',
+    async (method) => {
+      const [width, height] = [61, 43];
+      const data = Float32Array.from({ length: width * height }, (_, i) =>
+        i % 13 === 0 ? NaN : Math.sin(i / 9) + i / 500,
+      );
+      const path = await putRaster(folder, `warped_20240101_${method}`, data, {
+        width,
+        height,
+        dtype: 'float32',
+        nodata: NaN,
+      });
+      const resample = { data: from('load'), projection: 28992, resolution: 14, method };
+      const [product] = await productsOf({
+        load: { process_id: 'lm_load_files', arguments: { paths: [path] } },
+        other: { process_id: 'resample_spatial', arguments: resample },
+        save: { process_id: 'save_result', arguments: { data: from('other'), format: 'GTiff' }, result: true },
+      });
+      const { grid } = product!.program;
+      const [cell, , minX, , , maxY] = grid.transform;
+      const bounds = { minX, maxY, maxX: minX + cell * grid.width, minY: maxY - cell * grid.height, epsg: 28992 };
+      const output = join(folder, `warp-${method}.tif`);
+      const resampling = method === 'near' ? 'nearest' : method;
+      const request = { path, epsg: 28992, resolution: 14, bounds, resampling, output } as const;
+      await runWarp(await planWarpRun(request), inlineRunner);
+      const { values } = await make(product!);
+      expect(values.filter((value) => !Number.isNaN(value)).length).toBeGreaterThan(900);
+      expect(values).toEqual(await readValues(output));
+    },
+  );
 
   it('say what is wrong with them', async () => {
     const path = await value('undated', 1);
