@@ -20,6 +20,7 @@ export function isKept({ kind }: PlaneOperation, uses: number): boolean {
       kind === 'callback' ||
       kind === 'kernel' ||
       kind === 'speckle' ||
+      kind === 'polygons' ||
       kind === 'warp' ||
       kind === 'formula')
   );
