@@ -32,7 +32,12 @@ export interface ArchiveRecord {
   readonly bytes: number;
   readonly sha256: string;
   /** Tile type, zooms and bounds, as its header says. */
-  readonly header: { readonly tileType: string; readonly minZoom: number; readonly maxZoom: number; readonly bounds: readonly number[] };
+  readonly header: {
+    readonly tileType: string;
+    readonly minZoom: number;
+    readonly maxZoom: number;
+    readonly bounds: readonly number[];
+  };
 }
 
 export async function putArchive(queries: Queries, archive: ArchiveRecord): Promise<void> {
