@@ -28,8 +28,6 @@ export type PlanRun = (run: Pick<RunRecord, 'pipeline' | 'graph' | 'parameters'>
 export interface Planned {
   readonly plan: RunPlan;
   readonly estimate: Estimate;
-  /** What the user should know before it starts. */
-  readonly notes: readonly string[];
 }
 
 export interface DriveParts {
@@ -89,9 +87,9 @@ export async function driveRun(id: string, parts: DriveParts, signal: AbortSigna
     const { plan, planDigest } = await ensurePlan(run, parts);
     const folder = runFolder(parts.store, id);
     await folder.prepare(planDigest, await checkInputs(plan));
-    const tasks = await makeProducts(run, plan, folder, parts, watch);
+    await makeProducts(run, plan, folder, parts, watch);
     await watch.stop();
-    await endRun(database, id, { state: 'DONE', reason: null, nextStep: null, actual: costs(tasks) });
+    await endRun(database, id, { state: 'DONE', reason: null, nextStep: null, actual: costs(watch) });
     await folder.remove();
     tell('DONE', null);
   } catch (error) {
@@ -143,6 +141,7 @@ interface Watch {
   progressOf(step: RunStep, index: number, steps: number): RunProgress;
   onTask(step: RunStep, event: TaskEvent): void;
   readonly tasks: { done: number; kept: number };
+  readonly notes: string[];
   /** Tells the database now. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -182,6 +181,7 @@ function watchRun({ id, stopAsked }: RunRecord, parts: DriveParts, outer: AbortS
   return {
     signal: controller.signal,
     tasks,
+    notes: [],
     progressOf: (step, index, steps) => ({
       stage(label, total) {
         progress = {
@@ -224,7 +224,7 @@ async function makeProducts(
   folder: RunFolder,
   parts: DriveParts,
   watch: Watch,
-): Promise<Watch['tasks']> {
+): Promise<void> {
   const { database, memoryBytes } = parts;
   for (const [index, step] of plan.steps.entries()) {
     if (run.stepsDone.includes(step.id)) continue;
@@ -237,12 +237,20 @@ async function makeProducts(
     const request = parseRequest(step.process, step.request, step.output, `The plan of run ${run.id}`);
     const controls = { signal: watch.signal, progress, askedBy: run.askedBy ?? undefined };
     const limit = shared || memoryBytes === undefined ? {} : { memoryBytes };
-    await produce(step.process satisfies ProcessName, request, startRunner, { ...controls, ...limit });
-    await keepProduct(database, run.id, step, watch.signal);
+    try {
+      const { notes } = await produce(step.process satisfies ProcessName, request, startRunner, {
+        ...controls,
+        ...limit,
+      });
+      watch.notes.push(...notes);
+      await keepProduct(database, run.id, step, watch.signal);
+    } catch (error) {
+      if (!step.layer || !isEmpty(error)) throw error;
+      watch.notes.push(`${step.title} has no valid pixel, and the layer no picture of it`);
+    }
     await watch.flush();
     await markStepDone(database, run.id, step.id);
   }
-  return watch.tasks;
 }
 
 function runnerFor(
@@ -270,11 +278,16 @@ function runnerFor(
   });
 }
 
+/** A month without a clear pixel is no reason to lose the others. */
+function isEmpty(error: unknown): boolean {
+  return isPlatformError(error) && error.detail['validPixels'] === 0;
+}
+
 /** CPU seconds of this process and its threads, and the most memory it has held. */
-function startCosts(): (tasks: Watch['tasks']) => Actual {
+function startCosts(): (watch: Pick<Watch, 'tasks' | 'notes'>) => Actual {
   const cpu = process.cpuUsage();
   const began = performance.now();
-  return ({ done, kept }) => {
+  return ({ tasks: { done, kept }, notes }) => {
     const { user, system } = process.cpuUsage(cpu);
     return {
       cpuSeconds: (user + system) / 1e6,
@@ -282,6 +295,7 @@ function startCosts(): (tasks: Watch['tasks']) => Actual {
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       tasks: done + kept,
       tasksKept: kept,
+      notes: [...new Set(notes)],
     };
   };
 }

@@ -78,7 +78,7 @@ export function createPlanner(options: PlannerOptions): PlanRun {
     const made = new Set(planning.steps.map(({ output }) => output));
     const inputs = await findInputs(planning.steps, made);
     const estimate = await estimateSteps(planning.steps, options);
-    return { plan: { inputs, steps: planning.steps }, estimate, notes: cubes.notes };
+    return { plan: { inputs, steps: planning.steps, notes: cubes.notes }, estimate };
   };
 }
 

@@ -56,6 +56,8 @@ export interface RunStep {
 export interface RunPlan {
   readonly inputs: readonly PlannedInput[];
   readonly steps: readonly RunStep[];
+  /** What the user should know before it starts. */
+  readonly notes: readonly string[];
 }
 
 export interface Estimate {
@@ -77,6 +79,8 @@ export interface Actual {
   readonly tasks: number;
   /** Found finished from an earlier attempt. */
   readonly tasksKept: number;
+  /** What the user should know of how it went. */
+  readonly notes: readonly string[];
 }
 
 export interface Progress {

@@ -32,7 +32,9 @@ export async function measureBand(
     progress?.advance();
   }
   if (total.count === 0)
-    throw new PlatformError('outside', `${ref.path} holds no valid pixel; there is nothing to tile`);
+    throw new PlatformError('outside', `${ref.path} holds no valid pixel; there is nothing to tile`, {
+      detail: { path: ref.path, validPixels: 0 },
+    });
   return total;
 }
 

@@ -74,6 +74,7 @@ export function detailText({ run, tasks, products }: DetailWords): string {
     lines.push(`  ${step.id} (${step.process}): ${state}${tasksText(step.id, tasks)}`);
   }
   for (const product of products) lines.push(`  -> ${productLine(product)}`);
+  for (const note of run.notes) lines.push(`  note: ${note}`);
   if (run.reason !== null) lines.push(`reason: ${run.reason}`);
   if (run.nextStep !== null) lines.push(`next: ${run.nextStep}`);
   return lines.join('\n');

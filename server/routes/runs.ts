@@ -59,8 +59,8 @@ export function runRoutes(runs: ServedRuns): Router {
     const words = { pipeline: bound.pipeline, graph: bound.graph, parameters: { values: bound.values } };
     const service = await runs.open();
     if (dryRun) {
-      const { plan, estimate, notes } = await service.plan(words);
-      res.json({ steps: plan.steps.map(summariseStep), inputs: plan.inputs.length, estimate, notes });
+      const { plan, estimate } = await service.plan(words);
+      res.json({ steps: plan.steps.map(summariseStep), inputs: plan.inputs.length, estimate, notes: plan.notes });
       return;
     }
     const { run } = await service.submit({ ...words, priority, askedBy: null, startedBy: { kind: 'api' } });

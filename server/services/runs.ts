@@ -38,6 +38,8 @@ export interface PlanSummary {
 
 /** A run without what only its workers need. */
 export type RunSummary = Omit<RunRecord, 'plan' | 'graph' | 'stopAsked' | 'planDigest'> & {
+  /** Of its plan, and of how it went. */
+  readonly notes: readonly string[];
   readonly steps: readonly {
     readonly id: string;
     readonly process: string;
@@ -71,8 +73,11 @@ export async function* carryOut(
 ): AsyncGenerator<RunLine> {
   const { isDryRun, isDetached, ...words } = request;
   if (isDryRun) {
-    const { plan, estimate, notes } = await service.plan(words);
-    yield { kind: 'plan', plan: { steps: plan.steps.map(summariseStep), inputs: plan.inputs.length, estimate, notes } };
+    const { plan, estimate } = await service.plan(words);
+    yield {
+      kind: 'plan',
+      plan: { steps: plan.steps.map(summariseStep), inputs: plan.inputs.length, estimate, notes: plan.notes },
+    };
     return;
   }
   const wanted: NewRun = { ...words, startedBy: { kind: isOurs ? 'command' : 'api' } };
@@ -108,7 +113,8 @@ export function summariseStep({
 
 export function summarise(run: RunRecord): RunSummary {
   const { plan, graph: _graph, stopAsked: _stopAsked, planDigest: _planDigest, ...rest } = run;
-  return { ...rest, steps: plan?.steps.map(summariseStep) ?? [] };
+  const notes = [...(plan?.notes ?? []), ...(rest.actual?.notes ?? [])];
+  return { ...rest, notes, steps: plan?.steps.map(summariseStep) ?? [] };
 }
 
 export function summariseProduct(product: ProductSummary): ProductSummary {

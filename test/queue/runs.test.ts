@@ -200,6 +200,18 @@ describe.each(KINDS)('runs, $kind', ({ kind, url: newUrl, skip }) => {
     });
 
     it(
+      'goes on without the tiles of what has no valid pixel, and says so',
+      async () => {
+        const { run } = await service.submit(words(graphOf('(nir - nir) / (red - red)')));
+        const ended = await finish(run.id);
+        expect(ended.state).toBe('DONE');
+        expect(ended.actual?.notes).toContainEqual(expect.stringMatching(/no valid pixel/));
+        expect((await service.details(run.id)).products.map(({ step }) => step)).toEqual(['index']);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
       'tries again what may pass, and fails at once what may not',
       async () => {
         const { PlatformError } = await import('../../pipelines/core/errors.ts');

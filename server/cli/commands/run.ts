@@ -38,6 +38,7 @@ const run: Action = async (context, [name], options) => {
   const seen = await follow(context, lines);
   context.progress.done();
   if (context.json) context.printJson(seen.plan ?? { ...seen.run, products: seen.products });
+  for (const sentence of seen.run?.notes ?? []) context.note(sentence);
   const failure = seen.run && !request.isDetached ? endingOf(seen.run) : null;
   if (failure) throw failure;
 };

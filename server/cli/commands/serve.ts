@@ -1,6 +1,7 @@
 import { WEB_FOLDER } from '../../web-build.ts';
 import { createLog } from '../../http/log.ts';
 import { startServer } from '../../serve.ts';
+import { createRenderPool } from '../../services/raster/render-pool.ts';
 import type { Action, CommandModule } from '../command.ts';
 
 const run: Action = async ({ config, print, json, printJson, signal, note, runner }) => {
@@ -13,6 +14,7 @@ const run: Action = async ({ config, print, json, printJson, signal, note, runne
     database: config.database,
     log: createLog('warn'),
     runner,
+    renderer: () => createRenderPool(workspace, threads),
     threads,
     memoryBytes,
   });

@@ -1,5 +1,6 @@
 import { createLog } from '../../http/log.ts';
 import { startServer } from '../../serve.ts';
+import { createRenderPool } from '../../services/raster/render-pool.ts';
 import { ensureSampleWorkspace } from '../../services/sample-workspace.ts';
 import { buildWeb, isWebBuilt, WEB_FOLDER } from '../../web-build.ts';
 import type { Action, CommandModule } from '../command.ts';
@@ -17,6 +18,7 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
     database: config.database,
     log: createLog('warn'),
     runner,
+    renderer: () => createRenderPool(workspace, threads),
     threads,
     memoryBytes,
     ready: () => ready,
