@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { layerRoutes } from './routes/layers.ts';
+import { rasterRoutes } from './routes/raster.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sceneRoutes } from './routes/scenes.ts';
 import { createTileHandler } from './routes/tiles.ts';
@@ -24,6 +25,7 @@ import { zoneRoutes } from './routes/zones.ts';
 import type { Archives } from './services/archives.ts';
 import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
+import type { RasterService } from './services/raster/service.ts';
 import type { ServedRuns } from './services/served-runs.ts';
 
 export interface AppParts {
@@ -31,6 +33,7 @@ export interface AppParts {
   readonly archives: Archives;
   readonly database: ServedDatabase;
   readonly runs: ServedRuns;
+  readonly raster: RasterService;
   readonly health: Health;
   /** Null: nobody may write. */
   readonly operatorToken: string | null;
@@ -40,7 +43,7 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): RequestListener {
-  const { workspace, archives, database, runs, health, operatorToken, web, log } = parts;
+  const { workspace, archives, database, runs, raster, health, operatorToken, web, log } = parts;
   const metrics = createMetrics();
   const tiles = createTileHandler(archives, metrics, (req, res, error) => sendProblem(log, req, res, error));
   const app = express();
@@ -66,6 +69,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(healthRoutes(health, metrics));
   app.use(layerRoutes(workspace, archives, database));
   app.use(archiveRoutes(workspace, archives));
+  app.use(rasterRoutes(raster));
   app.use(runRoutes(runs));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
@@ -111,6 +115,7 @@ const ROOMS = new Set([
   'schedules',
   'products',
   'scenes',
+  'raster',
   'zones',
   'live',
 ]);

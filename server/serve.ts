@@ -8,6 +8,7 @@ import { ensureOperatorToken, readOperatorToken } from './http/auth.ts';
 import type { Log } from './http/log.ts';
 import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
+import { createRasterService } from './services/raster/service.ts';
 import { createServedRuns } from './services/served-runs.ts';
 import type { TaskRunner } from '../pipelines/runner.ts';
 
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly log: Log;
   /** Gives the pool of threads on which runs are worked on. */
   readonly runner: () => Promise<TaskRunner>;
+  /** Gives the threads that draw pictures on demand, which this server ends; default: those of the runs. */
+  readonly renderer?: () => TaskRunner;
   readonly threads: number;
   /** Ceiling for runs, in bytes; default: none. */
   readonly memoryBytes?: number;
@@ -58,6 +61,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const database = createServedDatabase({ workspace, url, address: () => address, log });
   const { runner, threads, memoryBytes } = options;
   const runs = createServedRuns({ workspace, url, database, runner, threads, memoryBytes, log });
+  let ownRenderer: Promise<TaskRunner> | null = null;
+  const { renderer } = options;
+  const raster = createRasterService(database, () =>
+    renderer ? (ownRenderer ??= Promise.resolve(renderer())) : runner(),
+  );
   let stopping = false;
   const server = createServer(
     {
@@ -72,6 +80,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       archives,
       database,
       runs,
+      raster,
       health: { ready: () => !stopping && ready() },
       operatorToken,
       web,
@@ -100,6 +109,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       clearTimeout(late);
       await archives.close();
       await runs.close();
+      await (await ownRenderer)?.close();
       await database.close();
     },
   };

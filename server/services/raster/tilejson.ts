@@ -1,0 +1,59 @@
+/** TileJSON of a raster item for a wish: where its tiles are, under a version of the data, and how they are read. */
+import { findTileMatrixSet } from '../../../pipelines/core/grid/tile-matrix-sets.ts';
+import type { TileJson } from '../../../pipelines/core/wire.ts';
+import type { RasterItem } from '../../../pipelines/render/raster-item.ts';
+import { finestGsd, bandsOf } from './plan.ts';
+import type { RasterService } from './service.ts';
+import type { Query } from './wish.ts';
+import { parseWish, WISH_WORDS } from './wish.ts';
+
+/** Zooms below the one at which an item fills a tile still show where it is. */
+const ZOOMS_OUT = 3;
+const METRES_PER_DEGREE = 111_320;
+
+export async function describeTiles(
+  service: RasterService,
+  item: RasterItem,
+  query: Query,
+  origin: string,
+): Promise<TileJson> {
+  const wish = parseWish(query);
+  const series = await service.seriesOf(item, wish);
+  const words = new URLSearchParams();
+  for (const word of [...WISH_WORDS, 'size']) if (typeof query[word] === 'string') words.set(word, query[word]);
+  words.set('v', series.version);
+  const format = wish.precision === null ? 'webp' : 'png';
+  const path = `/raster/${encodeURIComponent(item.id)}/tiles/WebMercatorQuad`;
+  const [west, south, east, north] = item.bbox;
+  const width = east < west ? east + 360 - west : east - west;
+  const { minZoom, maxZoom } = zoomsOf(item, width, finestGsd(bandsOf(item, wish)));
+  const look = wish.precision === null ? null : await series.look();
+  return {
+    tilejson: '3.0.0',
+    name: wish.formula ? `${item.title}: ${wish.formula.id ?? wish.formula.expression}` : item.title,
+    description: wish.formula?.title ?? item.title,
+    attribution: item.attribution,
+    scheme: 'xyz',
+    tiles: [`${origin}${path}/{z}/{x}/{y}.${format}?${words.toString()}`],
+    minzoom: minZoom,
+    maxzoom: maxZoom,
+    bounds: item.bbox,
+    center: [
+      west + width / 2 > 180 ? west + width / 2 - 360 : west + width / 2,
+      (south + north) / 2,
+      minZoom + ZOOMS_OUT,
+    ],
+    format,
+    tileSize: query['size'] === '512' ? 512 : 256,
+    ...(look?.kind === 'value' ? { ...look.coding, unit: null } : {}),
+  };
+}
+
+function zoomsOf(item: RasterItem, width: number, gsd: number): { minZoom: number; maxZoom: number } {
+  const { span, maxZoom: most } = findTileMatrixSet('WebMercatorQuad');
+  const lat = (Math.max(-85, Math.min(85, (item.bbox[1] + item.bbox[3]) / 2)) * Math.PI) / 180;
+  const metres = gsd < 0.1 ? gsd * METRES_PER_DEGREE : gsd; // of a raster in degrees
+  const native = Math.ceil(Math.log2((span / 256 / metres) * Math.cos(lat)) - 0.03);
+  const maxZoom = Math.max(0, Math.min(most, native));
+  return { maxZoom, minZoom: Math.max(0, Math.min(maxZoom, Math.floor(Math.log2(360 / width)) - ZOOMS_OUT)) };
+}
