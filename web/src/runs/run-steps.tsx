@@ -22,6 +22,7 @@ export function RunSteps({ run }: { readonly run: RunDetails }) {
   };
   const stateOf = ({ id }: RunStepSummary) => {
     if (run.stepsDone.includes(id)) return t.stepDone;
+    if (run.state === 'FAILED' && run.progress?.step === id) return t.state.FAILED.toLowerCase();
     return progress?.step === id ? t.stepNow : t.stepLater;
   };
   return (

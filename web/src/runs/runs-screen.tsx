@@ -1,6 +1,7 @@
 import '../styles/work.css';
 import { shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
+import { SignInDialog } from '../work/sign-in.tsx';
 import { useLiveRuns } from './live-runs.ts';
 import { RunPage } from './run-page.tsx';
 import { RunsList } from './runs-list.tsx';
@@ -11,7 +12,12 @@ export function RunsScreen() {
   useLiveRuns();
   const run = useStore(shown, (s) => s.run);
   const starting = useStore(shown, (s) => s.starting);
-  if (starting !== null) return <StartRun pipeline={starting} />;
-  if (run !== null) return <RunPage id={run} />;
-  return <RunsList />;
+  return (
+    <>
+      {starting !== null && <StartRun pipeline={starting} />}
+      {starting === null && run !== null && <RunPage id={run} />}
+      {starting === null && run === null && <RunsList />}
+      <SignInDialog />
+    </>
+  );
 }

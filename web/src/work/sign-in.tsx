@@ -23,12 +23,12 @@ export function AccessNote() {
           {t.signOut}
         </button>
       )}
-      <SignInDialog />
     </div>
   );
 }
 
-function SignInDialog() {
+/** Stands beside the forms of a screen, not in them: a form cannot hold another. */
+export function SignInDialog() {
   const t = useWorkTexts();
   const id = useId();
   const asking = useStore(access, (s) => s.asking);

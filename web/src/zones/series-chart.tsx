@@ -9,6 +9,7 @@ import { seriesInk } from '../map/series-inks.ts';
 import { axisLabels } from '../panels/time-axis.ts';
 import { session } from '../state/session.ts';
 import type { ExtraLine } from '../state/shown.ts';
+import { shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { drawMarks } from './chart-marks.ts';
 import { LineMark } from './line-mark.tsx';
@@ -53,7 +54,9 @@ export function SeriesChart({ data, title, extra, decimals }: SeriesChartProps) 
     };
   }, [dark, data, extra, language]);
 
+  const showOnMap = () => shown.set({ datetime: new Date(times[index]! * 1000).toISOString() });
   const step = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') showOnMap();
     const target = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: times.length - 1 }[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -74,6 +77,7 @@ export function SeriesChart({ data, title, extra, decimals }: SeriesChartProps) 
         aria-valuenow={index}
         aria-valuetext={useReading(data, index, decimals)}
         onKeyDown={step}
+        onClick={showOnMap}
       />
       <Reading data={data} index={index} decimals={decimals} />
     </figure>

@@ -30,7 +30,8 @@ const en = {
   trend: 'Trend',
   trendHint: 'Theil–Sen',
   chart: (statistic: string, names: string) => `${statistic} of ${names} through time`,
-  chartHelp: 'Arrow keys go from date to date. A hollow point: less than half of the zone is valid.',
+  chartHelp:
+    'Arrow keys go from date to date; Enter or a click shows that date on the map. Hollow points: less than half of the zone is valid.',
   results: 'Trend',
   resultsLead: 'Over all dates; the seasons are not taken out.',
   zone: 'Zone',
@@ -92,7 +93,8 @@ const nl: typeof en = {
   trend: 'Trend',
   trendHint: 'Theil–Sen',
   chart: (statistic, names) => `${statistic} van ${names} door de tijd`,
-  chartHelp: 'Pijltjes gaan van datum naar datum. Een open punt: minder dan de helft van de zone is geldig.',
+  chartHelp:
+    'Pijltjes gaan van datum naar datum; Enter of een klik toont die datum op de kaart. Open punten: minder dan de helft van de zone is geldig.',
   results: 'Trend',
   resultsLead: 'Over alle datums; de seizoenen zijn er niet uitgehaald.',
   zone: 'Zone',
