@@ -6,6 +6,8 @@ import type { EncodeOptions, ImageFormat } from '../io/encode/registry.ts';
 
 export const RENDER_FORMATS = {
   ...IMAGE_FORMATS,
+  png: { ...IMAGE_FORMATS.png, load: async () => encodeColors },
+  webp: { ...IMAGE_FORMATS.webp, load: async () => encodeFine },
   jpg: { mediaType: 'image/jpeg', extension: 'jpg', load: async () => encodeJpeg },
   avif: { mediaType: 'image/avif', extension: 'avif', load: async () => encodeAvif },
 } as const satisfies Record<string, ImageFormat>;
@@ -16,6 +18,21 @@ export const RENDER_FORMAT_IDS = Object.keys(RENDER_FORMATS) as readonly RenderF
 
 /** Formats that keep every bit of a number. */
 export const EXACT_FORMATS: readonly RenderFormat[] = ['png', 'webp'];
+
+/**
+ * Colours and not a palette, which some clients show as its numbers. Found again and again they pack to twice the size of
+ * the numbers in a millisecond.
+ */
+async function encodeColors(image: Image): Promise<Uint8Array> {
+  const { encodePng } = await import('../io/encode/png.ts');
+  return image.kind === 'indexed' ? encodePng(toTrueColor(image), { fewColors: true }) : encodePng(image);
+}
+
+/** Colours that stand for numbers are to be told apart: 90 takes hardly more time than 75 and loses a sixth less. */
+async function encodeFine(image: Image, options: EncodeOptions = {}): Promise<Uint8Array> {
+  const { encodeWebp } = await import('../io/encode/webp.ts');
+  return encodeWebp(image, { quality: 90, ...options });
+}
 
 /** Formats without transparency: what has no value becomes white. */
 async function encodeJpeg(image: Image, { quality = 80 }: EncodeOptions = {}): Promise<Uint8Array> {

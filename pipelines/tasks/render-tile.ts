@@ -29,5 +29,6 @@ function hasValue(plane: Float32Array): boolean {
 
 async function encode(image: Image, format: RenderTileInput['format'], lossless: boolean): Promise<Uint8Array> {
   const encoder: Awaited<ReturnType<ImageFormat['load']>> = await RENDER_FORMATS[format].load();
-  return encoder(image, { lossless });
+  const bytes = await encoder(image, { lossless });
+  return format === 'png' ? bytes : bytes.slice(); // memory of sharp's does not move between threads
 }

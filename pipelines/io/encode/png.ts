@@ -7,6 +7,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { deflateResiduals } from './deflate-residuals.ts';
 import type { Image } from './image.ts';
+import type { EncodeOptions } from './registry.ts';
 import { samplesPerPixel } from './image.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -18,11 +19,13 @@ const FLAT_SHARE = 0.8;
 const CHUNK_FRAME = 12;
 
 /** @returns a complete PNG file. The same image gives the same bytes. */
-export function encodePng(image: Image): Uint8Array {
+export function encodePng(image: Image, { fewColors = false }: EncodeOptions = {}): Uint8Array {
   const { width, height } = image;
-  const flat = isFlat(image);
+  const flat = fewColors || isFlat(image);
   const rows = flat ? unfilteredRows(image) : paethRows(image);
-  const data = flat ? deflateSync(rows, { level: 6, chunkSize: Math.max(1024, rows.length) }) : deflateResiduals(rows);
+  const data = flat
+    ? deflateSync(rows, { level: fewColors ? 1 : 6, chunkSize: Math.max(1024, rows.length) })
+    : deflateResiduals(rows);
   const palette = image.kind === 'indexed' ? paletteChunks(image.palette) : EMPTY;
   const out = new Uint8Array(SIGNATURE.length + CHUNK_FRAME * 3 + 13 + palette.length + data.length);
   out.set(SIGNATURE);

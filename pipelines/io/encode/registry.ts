@@ -7,6 +7,8 @@ export interface EncodeOptions {
   readonly lossless?: boolean;
   /** 1 to 100, where the format is lossy. Default 75. */
   readonly quality?: number;
+  /** Few colours that come again and again, as of a picture that had a palette: unfiltered and little searched as PNG. */
+  readonly fewColors?: boolean;
 }
 
 export interface ImageFormat {
