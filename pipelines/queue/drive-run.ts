@@ -1,7 +1,7 @@
 /** One attempt at a run: plan it, make its products one after the other, say how far it is, and how it ended. */
 import { hash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isPlatformError, PlatformError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { canonicalJson, toJson } from '../core/passport/canonical.ts';
@@ -235,7 +235,8 @@ async function makeProducts(
     const shared = database.kind === 'postgres';
     const startRunner = async () => runnerFor(run, step, folder, parts, watch, await parts.startRunner(), shared);
     const request = parseRequest(step.process, step.request, step.output, `The plan of run ${run.id}`);
-    const controls = { signal: watch.signal, progress, askedBy: run.askedBy ?? undefined };
+    const coverageCache = join(parts.store, 'cache', 'coverage');
+    const controls = { signal: watch.signal, progress, coverageCache, askedBy: run.askedBy ?? undefined };
     const limit = shared || memoryBytes === undefined ? {} : { memoryBytes };
     try {
       const { notes } = await produce(step.process satisfies ProcessName, request, startRunner, {

@@ -32,6 +32,8 @@ const START_SECONDS = 0.4;
 /** A thread with its share of the work in flight, and the process around it; measured on whole scenes. */
 const THREAD_BYTES = 160 * 2 ** 20;
 const PROCESS_BYTES = 120 * 2 ** 20;
+/** PGlite in the same process; for a moment it takes as much again, while V8 compiles what is hot. */
+const EMBEDDED_BYTES = 450 * 2 ** 20;
 
 interface Size {
   readonly bytes: number;
@@ -68,14 +70,15 @@ export async function estimateSteps(steps: readonly RunStep[], options: Estimate
     sizes.set(step.output, step.output.endsWith('.tif') ? { ...largest, bytes: largest.bytes } : NOTHING);
     uncorrected += numbers * (SECONDS_PER_MEGAPIXEL[step.process] ?? OTHER_SECONDS_PER_MEGAPIXEL);
   }
-  const memory = PROCESS_BYTES + threads * THREAD_BYTES;
+  const embedded = database.kind === 'embedded' ? EMBEDDED_BYTES : 0;
+  const memory = PROCESS_BYTES + embedded + Math.min(threads * THREAD_BYTES, memoryBytes);
   return {
     bytesToRead,
     megapixels,
     tiles,
     cpuSeconds: uncorrected * (await costFactor(database, steps[0]!.process)),
     uncorrectedCpuSeconds: uncorrected,
-    memoryBytes: Math.min(memory, memoryBytes),
+    memoryBytes: memory,
   };
 }
 

@@ -65,6 +65,12 @@ export async function findProduct(queries: Queries, id: string): Promise<Product
   return row ? toProduct(row) : null;
 }
 
+/** Those of the ids that are there, in no order. */
+export async function findProducts(queries: Queries, ids: readonly string[]): Promise<ProductRecord[]> {
+  const rows = await queries.query('SELECT * FROM products WHERE id = ANY($1::text[])', [ids]);
+  return rows.map(toProduct);
+}
+
 function toProduct(row: Row): ProductRecord {
   const { run_id: runId, media_type: mediaType, made_at: madeAt, ...rest } = row;
   return { ...rest, runId, mediaType, madeAt: (madeAt as Date).toISOString() } as unknown as ProductRecord;

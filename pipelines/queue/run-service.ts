@@ -80,25 +80,27 @@ const LOOK_MS = 250;
 
 export async function openRunService(options: RunServiceOptions): Promise<RunService> {
   const { database, url, workspace, startRunner, memoryBytes, threads, onEvent, onFault = () => {} } = options;
-  const queue: RunQueue = await openQueue({ database, url, onError: onFault });
+  // Who only asks how runs are does not need the queue, and its opening takes memory
+  let opening: Promise<RunQueue> | undefined;
+  const openedQueue = () => (opening ??= openQueue({ database, url, onError: onFault }));
   const planRun = createPlanner({ database, workspace, threads, ...(memoryBytes !== undefined && { memoryBytes }) });
-  const parts = { database, queue, planRun };
+  const submit = async (run: NewRun) => submitRun(run, { database, queue: await openedQueue(), planRun });
   let worker: RunningWorker | undefined;
 
-  const withNext = (schedule: ScheduleRecord): ScheduleDetails => ({
-    ...schedule,
-    nextAt: schedule.cron === null ? null : nextTime(queue, schedule.cron, schedule.timeZone).toISOString(),
-  });
+  const withNext = async (schedule: ScheduleRecord): Promise<ScheduleDetails> => {
+    const { cron, timeZone } = schedule;
+    return { ...schedule, nextAt: cron === null ? null : nextTime(await openedQueue(), cron, timeZone).toISOString() };
+  };
 
   async function start(schedule: ScheduleRecord, scene: SceneRecord | null): Promise<RunRecord> {
-    const { run } = await submitRun(runOfSchedule(schedule, new Date(), scene), parts);
+    const { run } = await submit(runOfSchedule(schedule, new Date(), scene));
     await noteRun(database, schedule.id, run);
     return run;
   }
 
   return {
     plan: planRun,
-    submit: (run) => submitRun(run, parts),
+    submit,
     async details(id) {
       const run = await findRun(database, id);
       if (!run) throw new PlatformError('not-found', `There is no run ${id}; landmeter status lists them`);
@@ -124,9 +126,9 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
         await sleep(LOOK_MS, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
       }
     },
-    addSchedule: async (schedule) => withNext(await addSchedule(database, queue, schedule)),
-    schedules: async () => (await listSchedules(database)).map(withNext),
-    removeSchedule: (id) => removeSchedule(database, queue, id),
+    addSchedule: async (schedule) => withNext(await addSchedule(database, await openedQueue(), schedule)),
+    schedules: async () => Promise.all((await listSchedules(database)).map(withNext)),
+    removeSchedule: async (id) => removeSchedule(database, await openedQueue(), id),
     async sceneAdded(id) {
       const scene = await findScene(database, id);
       if (!scene) return [];
@@ -136,7 +138,9 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
     },
     async work() {
       worker ??= await startWorker({
-        ...parts,
+        database,
+        queue: await openedQueue(),
+        planRun,
         store: workspace,
         worker: workerName(),
         startRunner,
@@ -151,7 +155,7 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
     },
     async close() {
       await worker?.stop();
-      await queue.close();
+      await opening?.then((queue) => queue.close()).catch(() => {}); // it was never open
     },
   };
 }
