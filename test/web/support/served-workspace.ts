@@ -20,7 +20,10 @@ export interface ServedWorkspace {
   close(): Promise<void>;
 }
 
-/** The built application on a real server, with simulated scenes of seven dates and a set of three zones ingested. */
+/**
+ * The built application on a real server, with simulated scenes of seven dates and two sets of the same three zones: of
+ * `plots` a series is on its way, of `fields` there is none.
+ */
 export async function serveWorkspace(): Promise<ServedWorkspace> {
   const root = temporaryFolder('screens');
   const [workspace, web, sample] = ['ws', 'web', 'sample'].map((name) => join(root, name)) as [string, string, string];
@@ -39,16 +42,23 @@ export async function serveWorkspace(): Promise<ServedWorkspace> {
     threads: 1,
   });
   const token = readFileSync(join(workspace, 'operator.token'), 'utf8').trim();
-  const inputs = { scenes: join(sample, 'scenes'), zones: join(root, 'fields.geojson') };
-  for (const [as, path] of Object.entries(inputs)) {
-    const response = await fetch(new URL('workspace/ingest', server.address), {
+  const post = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(new URL(path, server.address), {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ inputs: [path], as, ...(as === 'zones' && { idField: 'code' }) }),
+      headers,
+      body: JSON.stringify(body),
     });
-    const lines = await response.text();
-    if (!response.ok || lines.includes('"refused"') || lines.includes('"error"')) throw new Error(lines);
-  }
+    const text = await response.text();
+    if (!response.ok || text.includes('"refused"') || text.includes('"error"')) throw new Error(text);
+    return text;
+  };
+  const zones = join(root, 'fields.geojson');
+  await post('workspace/ingest', { inputs: [join(sample, 'scenes')], as: 'scenes' });
+  for (const name of ['fields', 'plots'])
+    await post('workspace/ingest', { inputs: [zones], as: 'zones', name, idField: 'code' });
+  const parameters = { period: ['2024-01-01', '2026-01-01'], zones: 'plots', max_cloud: 100 };
+  await post('runs', { pipeline: 'zone-series', parameters });
   return {
     address: server.address,
     token,
