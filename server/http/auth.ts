@@ -8,6 +8,8 @@ import { writeError } from '../../pipelines/io/output-file.ts';
 
 const TOKEN_FILE = 'operator.token';
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Where a POST only asks: what is asked does not fit into an address. */
+const QUESTIONS = /^\/(raster\/[^/]+\/statistics|stac\/search)$/;
 
 export async function readOperatorToken(workspace: string): Promise<string | null> {
   const text = await readFile(join(workspace, TOKEN_FILE), 'utf8').catch(() => '');
@@ -35,7 +37,8 @@ export function requireTokenToWrite(token: string | null): RequestHandler {
     const given = /^Bearer\s+(\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
     if (req.headers.authorization !== undefined && !(given && token && same(given, token)))
       throw new PlatformError('unauthorized', 'The token is not known here; ask the operator for one');
-    if (!READS.has(req.method) && given === undefined)
+    const isQuestion = req.method === 'POST' && QUESTIONS.test(req.path);
+    if (!READS.has(req.method) && !isQuestion && given === undefined)
       throw new PlatformError('unauthorized', `${req.method} needs a token: send Authorization: Bearer …`);
     next();
   };

@@ -1,9 +1,10 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record an operation: a list of them for each area. */
 import { MAP_OPERATIONS } from './map-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
+import { RASTER_OPERATIONS } from './raster-operations.ts';
 import { RUN_OPERATIONS } from './run-operations.ts';
 
-const OPERATIONS: readonly Operation[] = [...MAP_OPERATIONS, ...RUN_OPERATIONS];
+const OPERATIONS: readonly Operation[] = [...MAP_OPERATIONS, ...RASTER_OPERATIONS, ...RUN_OPERATIONS];
 
 const text = { type: 'object', required: ['nl', 'en'], properties: { nl: { type: 'string' }, en: { type: 'string' } } };
 const box = {

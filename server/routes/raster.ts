@@ -76,11 +76,7 @@ export function rasterRoutes(service: RasterService): Router {
 
   router.get('/raster/:item/crop.tif', async (req, res) => {
     checkWords(req.query, [...SUBJECT_WORDS, 'bbox']);
-    const [item, subject, box] = [
-      await service.item(String(req.params['item'])),
-      parseSubject(req.query),
-      parseBox(req),
-    ];
+    const [item, subject, box] = [await service.item(req.params.item), parseSubject(req.query), parseBox(req)];
     const bytes = await cropFile(item, subject, box, await service.runner(), leaving(res));
     const name = `${item.id.replace(/[^\w.-]+/g, '_')}.tif`;
     res.set({ ...OPEN_TO_OTHER_ORIGINS, 'Cache-Control': REVALIDATE, 'Content-Type': 'image/tiff' });

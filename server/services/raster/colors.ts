@@ -65,7 +65,7 @@ function parseStops(value: unknown, least: number): ColorAtValue[] {
 
 /** `#0a3` → `#00aa33`. */
 function longHex(color: string): string {
-  return color.length === 4 ? `#${[...color.slice(1)].map((digit) => digit + digit).join('')}` : color;
+  return color.length === 4 ? `#${color.slice(1).replace(/./g, '$&$&')}` : color;
 }
 
 function fault(why: string): PlatformError {

@@ -25,7 +25,10 @@ export function createKept<T>({ most, lifeMs = Infinity, weigh = () => 1 }: Kept
   const peek = (key: string) => {
     const entry = entries.get(key);
     if (!entry) return undefined;
-    if (entry.until < performance.now()) return void drop(key);
+    if (entry.until < performance.now()) {
+      drop(key);
+      return undefined;
+    }
     entries.delete(key); // a Map keeps the order of insertion: what is used moves to its end
     entries.set(key, entry);
     return entry.value;

@@ -44,8 +44,13 @@ export async function planValues(item: RasterItem, wish: Wish, files: Files): Pr
   const scene = {
     bands: await Promise.all(
       bands.map(async ({ path, index, scale, offset, nodata, saturated }) => ({
-        ...{ path, version: await files.stampOf(path), band: index },
-        ...{ scale, offset, nodata, saturated },
+        path,
+        version: await files.stampOf(path),
+        band: index,
+        scale,
+        offset,
+        nodata,
+        saturated,
       })),
     ),
     mask: mask && { ...mask, version: await files.stampOf(mask.path) },
