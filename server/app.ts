@@ -22,6 +22,7 @@ import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { zoneRoutes } from './routes/zones.ts';
+import { stacRoutes } from './stac/routes.ts';
 import type { Archives } from './services/archives.ts';
 import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
@@ -59,6 +60,10 @@ export function createApp(parts: AppParts): RequestListener {
     next();
   });
   app.use(securityHeaders);
+  app.use((req, _res, next) => {
+    if (!req.url.includes('%00')) return next();
+    throw new PlatformError('parameter-invalid', 'The address holds the character NUL (%00), which no name here has');
+  });
   app.use(requireTokenToWrite(operatorToken));
   app.use(compression());
 
@@ -74,6 +79,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
   app.use(workspaceRunRoutes(runs));
+  app.use(stacRoutes(database));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
   app.use(docsRoutes(describeApi()));
@@ -118,4 +124,5 @@ const ROOMS = new Set([
   'raster',
   'zones',
   'live',
+  'stac',
 ]);
