@@ -28,6 +28,11 @@ const FORMATS: readonly RasterFormat[] = [
     matches: (head) => latin(head, 8) === '\0\0\0\fjP  ' || latin(head, 4) === '\xff\x4f\xff\x51',
     open: async (source, options) => (await import('./jp2/reader.ts')).openJp2(source, options),
   },
+  {
+    // PMTiles version 3
+    matches: (head) => latin(head, 8) === 'PMTiles\x03',
+    open: async (source, options) => (await import('./pmtiles/archive-raster.ts')).openArchiveRaster(source, options),
+  },
 ];
 
 /**
@@ -49,7 +54,8 @@ export async function openRaster(path: string, options: OpenOptions = {}): Promi
 }
 
 function unknownFormat(path: string, head: Uint8Array): PlatformError {
-  const accepted = 'a GeoTIFF (also cloud-optimised) or a JPEG 2000 file is needed';
+  const accepted =
+    'a GeoTIFF (also cloud-optimised), a JPEG 2000 file or an archive of picture tiles (PMTiles) is needed';
   return new PlatformError('format-unknown', `${path} ${describe(head)}; ${accepted}`, { detail: { path } });
 }
 
@@ -63,7 +69,7 @@ function describe(head: Uint8Array): string {
   if (/^\s*[{[]/.test(text)) return 'is JSON, not a raster';
   if (text.startsWith('version https://git-lfs'))
     return 'is only a Git LFS pointer; fetch the file itself (git lfs pull)';
-  if (text.startsWith('PMTiles')) return 'is an archive of tiles, not a raster';
+  if (text.startsWith('PMTiles')) return 'is an archive of another version of PMTiles than 3';
   return 'is not a raster of a kind that is read here';
 }
 

@@ -56,7 +56,8 @@ export async function openArchive(path: string): Promise<Archive> {
   }
 }
 
-async function readArchive(source: ByteSource): Promise<Archive> {
+/** The source is the caller's to close, or the archive's. @throws {PlatformError} as `openArchive` */
+export async function readArchive(source: ByteSource): Promise<Archive> {
   const path = source.name;
   const header = decodeHeader(await source.read(0, HEADER_BYTES), path);
   checkSections(header, source.size ?? Infinity, path);
