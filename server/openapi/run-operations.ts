@@ -148,6 +148,13 @@ export const RUN_OPERATIONS: readonly Operation[] = [
     answers: lines,
   },
   {
+    path: '/workspace/product',
+    method: 'post',
+    summary: 'Where the file of a product lies, for landmeter passport and replay',
+    body: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+    answers: { ...lines, 404: notFound },
+  },
+  {
     path: '/workspace/schedule',
     method: 'post',
     summary: 'What landmeter schedule does',

@@ -70,6 +70,16 @@ export function workspaceRunRoutes(runs: ServedRuns): Router {
       })(),
     );
   });
+  router.post('/workspace/product', json, async (req, res) => {
+    const { id } = parseBody(z.strictObject({ id: z.string() }), req.body);
+    const service = await runs.open();
+    await sendLines(
+      res,
+      (async function* () {
+        yield { path: (await service.product(id)).path };
+      })(),
+    );
+  });
   router.post('/workspace/schedule', json, async (req, res) => {
     const request = parseBody(scheduleSchema, req.body);
     await sendLines(res, tellSchedules(await runs.open(), request));

@@ -194,6 +194,9 @@ describe('runs over HTTP', () => {
       const status = JSON.parse(await command('status', id, '--json'));
       expect(status).toMatchObject({ id, state: 'DONE', parameters: { values: { index: 'nir / red' } } });
       expect((await command('status')).split('\n')[0]).toContain(id);
+      expect(await command('passport', `${id}-index`)).toContain('nir / red');
+      expect(await command('replay', `${id}-index`)).toMatch(/identical/);
+      await expect(command('passport', 'nothing-of-ours')).rejects.toThrow(/There is no product nothing-of-ours/);
       await expect(command('run', pipeline, '--set', 'index=nir + nope')).rejects.toThrow(/nope/);
       await expect(command('cancel', 'none')).rejects.toThrow(/There is no run none/);
       await command('schedule', 'add', pipeline, '--cron', '0 6 * * *', '--set', 'index=NDVI');

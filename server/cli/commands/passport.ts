@@ -8,6 +8,7 @@ import { stacProcessing } from '../../../pipelines/core/passport/stac.ts';
 import { writeOutputFile } from '../../../pipelines/io/output-file.ts';
 import { readPassport } from '../../../pipelines/passport/read.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { productPath } from '../product-path.ts';
 
 const lines = (value: unknown) => JSON.stringify(value, null, 2);
 
@@ -21,7 +22,7 @@ const FORMS: Readonly<Record<string, (passport: Passport) => string>> = {
 
 function define(command: Command): void {
   command
-    .argument('<product>', 'a file that Landmeter made, or its .passport.json')
+    .argument('<product>', 'a file that Landmeter made, its .passport.json, or the id of a product')
     .addOption(
       new Option('--as <form>', 'text, html, json, stac (processing extension), prov (PROV-O as JSON-LD)').choices(
         Object.keys(FORMS),
@@ -40,7 +41,7 @@ const run: Action = async (context, [product], options) => {
     throw new PlatformError('usage', `--json and --as ${asked} ask for two forms; give one of them`);
   const output = options['output'] as string | undefined;
   const form = asked ?? (context.json || /\.json$/i.test(output ?? '') ? 'json' : formOf(output));
-  const text = FORMS[form]!(await readPassport(product!, context.signal));
+  const text = FORMS[form]!(await readPassport(await productPath(context, product!), context.signal));
   if (output === undefined) context.print(text);
   else await writeOutputFile(output, async ({ handle }) => handle.writeFile(`${text}\n`));
 };

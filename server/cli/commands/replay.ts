@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
 import { replay } from '../../../pipelines/runs/replay.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { productPath } from '../product-path.ts';
 
 function define(command: Command): void {
   command
-    .argument('<product>', 'a file that Landmeter made, or its .passport.json')
+    .argument('<product>', 'a file that Landmeter made, its .passport.json, or the id of a product')
     .option('--tolerance <value>', 'values that differ by no more count as the same', '0')
     .addHelpText(
       'after',
@@ -22,7 +23,7 @@ Examples:
 const run: Action = async (context, [product], options) => {
   const { signal, progress, config } = context;
   const tolerance = parseTolerance(String(options['tolerance']));
-  const report = await replay(product!, context.runner, {
+  const report = await replay(await productPath(context, product!), context.runner, {
     signal,
     progress,
     memoryBytes: config.memoryBytes,
