@@ -1,7 +1,7 @@
 /**
  * Measures the main jobs beside their peers and writes the table of docs/benchmarks.md.
  *
- *     npm run bench -- [--size quarter|full] [--runs 3] [--jobs read,ndvi] [--write]
+ *     npm run bench -- [--size quarter|full] [--runs 3] [--jobs read,ndvi] [--write] [--table time]
  *
  * Inputs are kept in LANDMETER_BENCH (default: a folder in the system's temporary one); peers are looked for on the
  * path and in LANDMETER_BENCH_PEERS.
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     jobs: { type: 'string' },
     write: { type: 'boolean', default: false },
+    /** Which table of the page is written. */
+    table: { type: 'string', default: 'ground' },
   },
 });
 const sizes = (values.size ?? ['quarter', 'full']) as BenchSize[];
@@ -99,10 +101,13 @@ function row(size: string, job: Job, ours: Cost, peer: Peer | null, theirs: Cost
 
 function writeTable(): void {
   const path = join(import.meta.dirname, '..', '..', 'docs', 'benchmarks.md');
-  const [before, after] = readFileSync(path, 'utf8').split(/<!-- table -->[\s\S]*<!-- end -->/);
+  const [begin, end] = [`<!-- table ${values.table} -->`, `<!-- end ${values.table} -->`];
+  const page = readFileSync(path, 'utf8');
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/benchmarks.md has no place ${begin} … ${end}`);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`;
   writeFileSync(
     path,
-    `${before}<!-- table -->\n\n${machine}; \`npm run bench -- ${process.argv.slice(2).join(' ')}\`\n\n${rows.join('\n')}\n\n<!-- end -->${after ?? ''}`,
+    `${page.slice(0, from)}${begin}\n\n${machine}; \`npm run bench -- ${process.argv.slice(2).join(' ')}\`\n\n${rows.join('\n')}\n\n${page.slice(to)}`,
   );
 }
