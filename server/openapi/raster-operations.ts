@@ -167,7 +167,7 @@ export const RASTER_OPERATIONS: readonly Operation[] = [
     description: 'One for a formula or band, else one for each band; null where the pixel is not valid.',
     parameters: [item, place('lon', 180), place('lat', 90), ...subject],
     answers: {
-      200: { description: '{lon, lat, values}', mediaType: JSON_TYPE, schema: { type: 'object' } },
+      200: { description: '{lon, lat, names, values}', mediaType: JSON_TYPE, schema: { type: 'object' } },
       ...faults,
     },
   },

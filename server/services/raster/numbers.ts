@@ -21,6 +21,8 @@ export type StatisticsRecord = Readonly<Record<string, StatisticValue>>;
 export interface PointAnswer {
   readonly lon: number;
   readonly lat: number;
+  /** What the values are of, in their order. */
+  readonly names: readonly string[];
   readonly values: readonly (number | null)[];
 }
 
@@ -98,7 +100,8 @@ export async function valuesAt(
     throw new PlatformError('outside', `Longitude ${place.lon}, latitude ${place.lat} lies outside ${item.id}`, {
       detail: { ...place, item: item.id, bbox: item.bbox },
     });
-  return { ...place, values: await runner.run('render-points', { reads }, { signal }) };
+  const values = await runner.run('render-points', { reads }, { signal });
+  return { ...place, names: namesAsked(item, subject), values };
 }
 
 /** Null where the place is outside the item. */
@@ -119,6 +122,11 @@ async function readsAt(
       return layersOn(grid).map((layer) => ({ layer, col, row }));
   }
   return null;
+}
+
+/** Of the values that a subject gives at a place. */
+function namesAsked(item: RasterItem, { formula, bands }: Subject): readonly string[] {
+  return formula ? [formula.id ?? formula.expression] : (bands ?? namesOf(item));
 }
 
 /** Every band once. */
