@@ -177,23 +177,26 @@ function graticuleLayers(inks: Inks) {
   ];
 }
 
-/** Meridians and parallels every tenth of a degree over a region and some way around it. */
+/** Meridians and parallels over a region and some way around it: every tenth of a degree, for large ones every 1 or 10. */
 export function graticule([west, south, east, north]: LonLatBox) {
-  const around = 1;
-  const [left, bottom] = [Math.floor(west) - around, Math.floor(south) - around];
-  const [right, top] = [Math.ceil(east) + around, Math.ceil(north) + around];
+  const span = Math.max(east - west, north - south);
+  const step = span > 60 ? 10 : span > 6 ? 1 : 0.1;
+  const perDegree = 1 / step;
+  const whole = Math.max(1, step);
+  const [left, bottom] = [west, south].map((edge) => (Math.floor(edge / whole) - 1) * whole) as [number, number];
+  const [right, top] = [east, north].map((edge) => (Math.ceil(edge / whole) + 1) * whole) as [number, number];
   const line = (name: string, ...coordinates: [number, number][]) => ({
     type: 'Feature' as const,
     properties: { name },
     geometry: { type: 'LineString' as const, coordinates },
   });
   const features: ReturnType<typeof line>[] = [];
-  for (let i = 0; i <= (right - left) * 10; i++) {
-    const lon = left + i / 10;
+  for (let i = 0; i <= (right - left) * perDegree; i++) {
+    const lon = left + i / perDegree;
     features.push(line(`${lon.toFixed(1)}°`, [lon, bottom], [lon, top]));
   }
-  for (let i = 0; i <= (top - bottom) * 10; i++) {
-    const lat = bottom + i / 10;
+  for (let i = 0; i <= (top - bottom) * perDegree; i++) {
+    const lat = bottom + i / perDegree;
     features.push(line(`${lat.toFixed(1)}°`, [left, lat], [right, lat]));
   }
   return { type: 'FeatureCollection' as const, features };

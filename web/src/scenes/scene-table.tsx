@@ -1,9 +1,13 @@
+import { LocateFixed } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import type { LonLatBox } from '../../../pipelines/core/grid/bounds.ts';
 import type { SceneList, SceneSummary } from '../../../pipelines/core/wire-catalogue.ts';
 import { formatDate, formatNumber } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/messages.ts';
+import { viewOfBounds } from '../map/tile-cover.ts';
 import { focusTitle } from '../panels/panel.tsx';
 import type { MapAreas } from '../state/session.ts';
+import { session } from '../state/session.ts';
 import { shown } from '../state/shown.ts';
 import { useMapAreas } from '../work/use-map-areas.ts';
 import { useWorkTexts } from '../work/texts.ts';
@@ -50,6 +54,17 @@ export function SceneTable({ list }: { readonly list: SceneList }) {
         <p className="quiet" role="status">
           {t.counted(found.length, list.total)}
         </p>
+        {found.length > 0 && (
+          <button
+            type="button"
+            className="button-icon"
+            aria-label={t.goToAll}
+            title={t.goToAll}
+            onClick={() => shown.set({ view: viewOfBounds(boundsOf(found), session.get().mapSize) })}
+          >
+            <LocateFixed aria-hidden="true" />
+          </button>
+        )}
       </div>
       {found.length === 0 ? <p className="quiet">{t.nothingFits}</p> : <DateStrip scenes={found} onOpen={openScene} />}
       {found.length > 0 && (
@@ -92,10 +107,10 @@ function SceneRow({ scene }: { readonly scene: SceneSummary }) {
           {formatDate(scene.datetime, language, 'short')}
         </button>
       </td>
-      <td>{scene.tile ?? <span className="quiet">{t.noTile}</span>}</td>
+      <td>{scene.tile ?? <Unknown words={t.noTile} />}</td>
       <td className="figure">
         {scene.cloudCover === null ? (
-          <span className="quiet">{t.notStated}</span>
+          <Unknown words={t.notStated} />
         ) : (
           `${formatNumber(scene.cloudCover, 0, language)}%`
         )}
@@ -107,9 +122,26 @@ function SceneRow({ scene }: { readonly scene: SceneSummary }) {
   );
 }
 
+/** A dash for eyes, words for ears. */
+function Unknown({ words }: { readonly words: string }) {
+  return (
+    <span className="quiet" title={words}>
+      <span aria-hidden="true">–</span>
+      <span className="visually-hidden">{words}</span>
+    </span>
+  );
+}
+
 function openScene(id: string): void {
   shown.set({ scene: id });
   focusTitle();
+}
+
+/** Around all of them; scenes that cross 180° count as what lies west of it. */
+function boundsOf(scenes: readonly SceneSummary[]): LonLatBox {
+  const side = (k: 0 | 1 | 2 | 3, pick: (a: number, b: number) => number) =>
+    scenes.reduce((edge, { bbox }) => pick(edge, bbox[k]), scenes[0]!.bbox[k]);
+  return [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)];
 }
 
 /** Scenes of a tile have nearly the same footprint: each is drawn once. */

@@ -32,15 +32,16 @@ export function SeriesView({ set, values, statistic, lines }: SeriesViewProps) {
     return toZoneLines(values.zones, statistic, (id) => names.get(id) ?? id);
   }, [chosen, statistic, values]);
   if (drawn.times.length === 0) return <p className="chart-empty">{t.noValues}</p>;
+  const decimals = decimalsFor(drawn);
   const word = statisticWord(statistic, t);
   const title = t.chart(`${values.name}, ${word.toLowerCase()}`, drawn.lines.map(({ name }) => name).join(', '));
   return (
     <>
       <Suspense fallback={<Skeleton lines={4} />}>
-        <SeriesChart data={drawn} title={title} extra={lines} decimals={decimalsFor(drawn)} />
+        <SeriesChart data={drawn} title={title} extra={lines} decimals={decimals} />
       </Suspense>
       <p className="quiet">{t.chartHelp}</p>
-      {lines.includes('trend') && <TrendTable lines={drawn.lines} />}
+      {lines.includes('trend') && <TrendTable lines={drawn.lines} decimals={decimals} />}
       <div className="section-head">
         <h3>{t.table}</h3>
         <button
@@ -52,7 +53,7 @@ export function SeriesView({ set, values, statistic, lines }: SeriesViewProps) {
           {t.csv}
         </button>
       </div>
-      <SeriesTable data={drawn} caption={title} decimals={decimalsFor(drawn)} />
+      <SeriesTable data={drawn} caption={title} decimals={decimals} />
     </>
   );
 }

@@ -7,8 +7,14 @@ import type { ZoneLine } from './zone-lines.ts';
 /** Below this a trend counts as more than chance. */
 const SIGNIFICANT_BELOW = 0.05;
 
+interface TrendTableProps {
+  readonly lines: readonly ZoneLine[];
+  /** Of the values; a slope has one more. */
+  readonly decimals: number;
+}
+
 /** The trend of each zone, with how likely chance alone would make one so strong. */
-export function TrendTable({ lines }: { readonly lines: readonly ZoneLine[] }) {
+export function TrendTable({ lines, decimals }: TrendTableProps) {
   const t = useZoneTexts();
   const language = useLanguage();
   const probability = (p: number) =>
@@ -37,7 +43,7 @@ export function TrendTable({ lines }: { readonly lines: readonly ZoneLine[] }) {
                 <>
                   <td>
                     {trend.slope > 0 ? '+' : ''}
-                    {formatNumber(trend.slope, 4, language)}
+                    {formatNumber(trend.slope, decimals + 1, language)}
                     <span className="quiet trend-word">
                       {(Number.isNaN(trend.pCorrected) ? trend.p : trend.pCorrected) < SIGNIFICANT_BELOW
                         ? t.certain

@@ -116,7 +116,7 @@ function ZoneSearch({ set }: { readonly set: string }) {
                 <li key={id}>
                   <button type="button" aria-pressed={ids.includes(id)} onClick={() => toggleZone(id)}>
                     {zoneName(id, properties)}
-                    <span className="quiet">{id}</span>
+                    {zoneName(id, properties) !== id && <span className="quiet">{id}</span>}
                   </button>
                 </li>
               ))}
