@@ -1,0 +1,332 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSample } from '../../data-samples/sample.ts';
+import { apply } from '../../pipelines/core/grid/affine.ts';
+import { createTransform } from '../../pipelines/core/grid/crs.ts';
+import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
+import { lonLatToMercator, tileRange } from '../../pipelines/core/grid/tile-matrix-set.ts';
+import type { TileJson } from '../../pipelines/core/wire.ts';
+import { openRaster } from '../../pipelines/io/open-raster.ts';
+import { inlineRunner } from '../../pipelines/runner.ts';
+import type { TaskRunner } from '../../pipelines/runner.ts';
+import { readOperatorToken } from '../../server/http/auth.ts';
+import { createLog } from '../../server/http/log.ts';
+import { startServer } from '../../server/serve.ts';
+import type { RunningServer } from '../../server/serve.ts';
+import { temporaryFolder } from '../support/archive.ts';
+
+const root = temporaryFolder('raster');
+const workspace = join(root, 'ws');
+let server: RunningServer;
+let item = '';
+let bbox: LonLatBox;
+/** Tasks as they are begun. */
+const tasks: string[] = [];
+let hold: Promise<void> = Promise.resolve();
+
+const watched: TaskRunner = {
+  ...inlineRunner,
+  async run(name, input, options) {
+    tasks.push(name);
+    await hold;
+    return inlineRunner.run(name, input, options);
+  },
+};
+
+beforeAll(async () => {
+  mkdirSync(join(root, 'web'));
+  const sample = await makeSample(join(root, 'sample'), { size: 'small', dates: 2 });
+  server = await startServer({
+    workspace,
+    host: '127.0.0.1',
+    port: 0,
+    web: join(root, 'web'),
+    log: createLog('silent'),
+    runner: async () => inlineRunner,
+    renderer: () => watched,
+    threads: 1,
+  });
+  const token = (await readOperatorToken(workspace))!;
+  const added = await fetch(new URL('/workspace/ingest', server.address), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ inputs: [join(root, 'sample')] }),
+  });
+  expect(await added.text()).toContain('added');
+  item = sample.scenes[1]!.id;
+  ({ bbox } = await json<{ bbox: LonLatBox }>(`/scenes/${item}`));
+}, 120_000);
+afterAll(async () => {
+  await server.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const ask = (path: string, init: RequestInit = {}) => fetch(new URL(path, server.address), init);
+const json = async <T>(path: string, init: RequestInit = {}) => (await (await ask(path, init)).json()) as T;
+const raster = (rest: string) => `/raster/${item}/${rest}`;
+
+/** A tile over the middle of the scene. */
+function middleTile(z: number): string {
+  const [x, y] = lonLatToMercator((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2);
+  const { minX, minY } = tileRange({ minX: x, maxX: x + 1, minY: y, maxY: y + 1, epsg: 3857 }, z);
+  return `tiles/WebMercatorQuad/${z}/${minX}/${minY}`;
+}
+
+describe('tiles', () => {
+  it('have a tag by which a client need not be sent them again, and then no pixel is read', async () => {
+    const path = raster(`${middleTile(13)}.png?index=ndvi`);
+    const first = await ask(path);
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toBe('image/png');
+    expect(first.headers.get('server-timing')).toMatch(/compute;dur=[\d.]+, encode;dur=[\d.]+, total;dur=/);
+    const tag = first.headers.get('etag')!;
+    const before = tasks.length;
+    const again = await ask(path, { headers: { 'If-None-Match': tag } });
+    expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0]);
+    expect(tasks.length).toBe(before);
+    const kept = await ask(path);
+    expect(kept.headers.get('server-timing')).toMatch(/^cache;desc=hit/);
+    expect(await kept.bytes()).toEqual(await first.bytes());
+    expect((await ask(raster(`${middleTile(13)}.png?index=ndwi`))).headers.get('etag')).not.toBe(tag);
+  });
+
+  it('are drawn once for all who ask at the same time, and given up when all have left', async () => {
+    let release = () => {};
+    hold = new Promise((done) => (release = done));
+    const path = raster(`${middleTile(13)}.png?index=evi&rescale=0,1`);
+    const before = tasks.length;
+    const answers = [ask(path), ask(path), ask(path)];
+    const leaving = new AbortController();
+    const left = ask(path, { signal: leaving.signal }).catch(() => 'left');
+    await expect.poll(() => tasks.length).toBe(before + 1);
+    leaving.abort();
+    expect(await left).toBe('left');
+    release();
+    hold = Promise.resolve();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(tasks.length).toBe(before + 1);
+  });
+
+  it('are immutable under the version of their TileJSON alone', async () => {
+    const found = await json<TileJson>(raster('tilejson.json?index=ndvi'));
+    expect(found).toMatchObject({
+      tilejson: '3.0.0',
+      minzoom: expect.any(Number),
+      maxzoom: 14,
+      bounds: bbox,
+      format: 'webp',
+    });
+    const [z, x, y] = middleTile(13).split('/').slice(2);
+    const url = found.tiles[0]!.replace('{z}', z!).replace('{x}', x!).replace('{y}', y!);
+    const versioned = await fetch(url);
+    expect(versioned.headers.get('cache-control')).toContain('immutable');
+    const stale = await fetch(url.replace(/v=[^&]+/, 'v=other'));
+    expect(stale.headers.get('cache-control')).not.toContain('immutable');
+  });
+
+  it('tell how their numbers are read', async () => {
+    const found = await json<TileJson>(raster('tilejson.json?index=ndvi&format=value&precision=8'));
+    expect(found).toMatchObject({ format: 'png', precision: 8, scale: 2 / 254, offset: -1 - 2 / 254 });
+  });
+
+  it.each([
+    ['256', '.png', 256],
+    ['512', '.png', 512],
+    ['256', '@2x.png', 512],
+    ['512', '@2x.png', 1024],
+  ])('of size %s%s have %i pixels', async (size, ending, pixels) => {
+    const answer = await ask(raster(`${middleTile(13)}${ending}?index=ndvi&size=${size}`));
+    expect(await sharp(await answer.bytes()).metadata()).toMatchObject({ width: pixels, height: pixels });
+  });
+
+  it('show the scene as it looks where nothing is asked', async () => {
+    const { channels } = await sharp(await (await ask(raster('preview.png?max_size=200'))).bytes()).stats();
+    expect(channels.length).toBeGreaterThanOrEqual(3);
+    for (const { mean, stdev } of channels.slice(0, 3)) {
+      expect(mean).toBeGreaterThan(20);
+      expect(mean).toBeLessThan(235);
+      expect(stdev).toBeGreaterThan(20);
+    }
+  });
+
+  it('are nothing where the scene is not', async () => {
+    const far = await ask(raster('tiles/WebMercatorQuad/13/0/0.png?index=ndvi'));
+    expect([far.status, far.headers.get('x-blank-reason')]).toEqual([204, expect.stringContaining('no-data')]);
+  });
+
+  it('come in the Dutch grid too', async () => {
+    const [x, y] = createTransform(4326, 28992).point((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2);
+    const span = 880803.84 / 2 ** 9;
+    const at = `${Math.floor((x + 285401.92) / span)}/${Math.floor((903401.92 - y) / span)}`;
+    const answer = await ask(raster(`tiles/NetherlandsRDNewQuad/9/${at}.png?index=ndvi`));
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('numbers', () => {
+  it('of a cut-out lie on the pixels of the scene, and a point tells the same', async () => {
+    const [west, south, east, north] = bbox;
+    const box = [
+      west + (east - west) / 3,
+      south + (north - south) / 3,
+      east - (east - west) / 3,
+      north - (north - south) / 3,
+    ];
+    const answer = await ask(raster(`crop.tif?expression=nir&bbox=${box.join(',')}`));
+    expect(answer.headers.get('content-type')).toBe('image/tiff');
+    const path = join(root, 'crop.tif');
+    await writeFile(path, await answer.bytes());
+    const [crop, scene] = [await openRaster(path), await openRaster(join(root, 'sample', 'scenes', item, 'B08.tif'))];
+    const [col, row] = [2, 5].map(
+      (k) => (crop.info.transform![k]! - scene.info.transform![k]!) / scene.info.transform![k === 2 ? 0 : 4]!,
+    );
+    expect(crop.info.epsg).toBe(scene.info.epsg);
+    const { width, height } = crop.info;
+    const [found] = await crop.read({ col: 0, row: 0, width, height });
+    const [stored] = await scene.read({ col: col!, row: row!, width, height });
+    const { scale, offset } = scene.info.bands[0]!;
+    for (let i = 0; i < found!.data.length; i += 37)
+      expect(found!.data[i]!).toBeCloseTo(stored!.data[i]! * scale + offset, 6);
+    const [lon, lat] = createTransform(crop.info.epsg!, 4326).point(...apply(crop.info.transform!, 10.5, 20.5));
+    const point = await json<{ values: number[] }>(raster(`point/${lon},${lat}?expression=nir`));
+    expect(point.values).toEqual([found!.data[20 * width + 10]!]);
+    await crop.close();
+    await scene.close();
+  });
+
+  it('of a posted polygon weigh pixels by what is covered of them', async () => {
+    const scene = await openRaster(join(root, 'sample', 'scenes', item, 'B08.tif'));
+    const { transform, epsg, bands } = scene.info;
+    const corners = [
+      [100.5, 50.25],
+      [102.5, 50.25],
+      [102.5, 51.75],
+      [100.5, 51.75],
+      [100.5, 50.25],
+    ] as const;
+    const toLonLat = createTransform(epsg!, 4326);
+    const ring = corners.map(([col, row]) => toLonLat.point(...apply(transform!, col, row)));
+    const [block] = await scene.read({ col: 100, row: 50, width: 3, height: 2 });
+    const values = [...block!.data].map((dn) => dn * bands[0]!.scale + bands[0]!.offset);
+    const weights = [0.5, 1, 0.5].flatMap((w) => [w * 0.75]).concat([0.5, 1, 0.5].map((w) => w * 0.75));
+    const sum = values.reduce((total, value, i) => total + value * weights[i]!, 0);
+    const feature = {
+      type: 'Feature',
+      id: 7,
+      properties: { name: 'a' },
+      geometry: { type: 'Polygon', coordinates: [ring] },
+    };
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/geo+json' }, body: JSON.stringify(feature) };
+    const answer = await json<{ id: number; properties: { name: string; statistics: Record<string, number> } }>(
+      raster('statistics?expression=nir&stats=count,mean,sum,median'),
+      init,
+    );
+    expect([answer.id, answer.properties.name]).toEqual([7, 'a']);
+    expect(answer.properties.statistics['count']).toBeCloseTo(3, 4);
+    expect(answer.properties.statistics['sum']).toBeCloseTo(sum, 4);
+    expect(answer.properties.statistics['mean']).toBeCloseTo(sum / 3, 4);
+    expect(values.map((v) => Math.fround(v))).toContainEqual(Math.fround(answer.properties.statistics['median']!));
+    await scene.close();
+  });
+
+  it('of a place come for every date of its tile', async () => {
+    const place = `${(bbox[0] + bbox[2]) / 2},${(bbox[1] + bbox[3]) / 2}`;
+    const { points } = await json<{ points: { item: string; values: number[] }[] }>(
+      raster(`series/${place}?index=ndvi`),
+    );
+    expect(points).toHaveLength(2);
+    const own = await json<{ values: number[] }>(raster(`point/${place}?index=ndvi`));
+    expect(points.find((point) => point.item === item)!.values).toEqual(own.values);
+    const all = await json<{ names: string[]; values: number[] }>(raster(`point/${place}`));
+    expect(all.names).toContain('B08');
+    expect(all.values).toHaveLength(all.names.length);
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ['expression', 'nir + * red', 400],
+    ['expression', 'process.exit(1)', 400],
+    ['index', 'zzz9', 400],
+    ['index', 'nir*2', 400],
+    ['bands', 'red,nir', 400],
+    ['mask', 'zzz9', 400],
+    ['rescale', '1', 400],
+    ['rescale', '1,1', 400],
+    ['rescale', '98,2%', 400],
+    ['colormap', 'zzz9', 400],
+    ['colormap', '{"0":"red","1":"#fff"}', 400],
+    ['colormap', '{"classes":{"a":"#ffffff"}}', 400],
+    ['resampling', 'zzz9', 400],
+    ['precision', '12', 400],
+    ['size', '1000', 400],
+  ])('%s=%s is named in one sentence', async (parameter, value, status) => {
+    const query = new URLSearchParams(parameter === 'precision' ? { format: 'value' } : {});
+    query.set(parameter, value);
+    const answer = await ask(raster(`${middleTile(13)}.png?${query.toString()}`));
+    const problem = (await answer.json()) as { status: number; parameter: string; value: string; detail: string };
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect([answer.status, problem.status]).toEqual([status, status]);
+    expect([problem.parameter, problem.value]).toEqual([parameter, value]);
+    expect(problem.detail).not.toMatch(/\n|^--/);
+  });
+
+  it.each([
+    ['tiles/WebMercatorQuad/3/9/0.png', 400],
+    ['tiles/WebMercatorQuad/99/0/0.png', 400],
+    ['tiles/Mars/3/0/0.png', 404],
+    ['tiles/WebMercatorQuad/3/0/0.gif', 404],
+    ['tiles/WebMercatorQuad/3/0/0.jpg?index=ndvi&format=value', 400],
+    ['tiles/WebMercatorQuad/3/0/0.png?index=ndvi&bands=red', 400],
+    ['tiles/WebMercatorQuad/3/0/0.png?colour=red', 400],
+    ['tiles/WebMercatorQuad/3/0/0.png?bands=B99', 400],
+    ['point/999,99', 400],
+    ['point/-170,10', 404],
+    ['crop.tif?bbox=1,2,3', 400],
+    ['crop.tif?bbox=1,2,3,4', 404],
+    ['preview.png?max_size=100000', 400],
+    ['statistics?stats=nonsense', 400],
+  ])('%s is %i', async (path, status) => {
+    const answer = await ask(raster(path));
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+  });
+
+  it('is an item that is none', async () => {
+    expect((await ask('/raster/zzz9/tiles/WebMercatorQuad/3/0/0.png')).status).toBe(404);
+  });
+
+  it.each([
+    ['no JSON', '{"bad":', 400],
+    ['no polygon', JSON.stringify({ type: 'Feature', geometry: { type: 'Point', coordinates: [5, 52] } }), 400],
+    [
+      'metres',
+      JSON.stringify({
+        type: 'Polygon',
+        coordinates: [
+          [
+            [1e5, 4e5],
+            [2e5, 4e5],
+            [2e5, 5e5],
+            [1e5, 4e5],
+          ],
+        ],
+      }),
+      400,
+    ],
+    [
+      'too many positions',
+      JSON.stringify({ type: 'Polygon', coordinates: [Array.from({ length: 100_001 }, (_, i) => [i / 1e5, 50])] }),
+      413,
+    ],
+  ])('is a posted zone with %s', async (_what, body, status) => {
+    const answer = await ask(raster('statistics'), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json']);
+  });
+});
