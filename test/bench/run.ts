@@ -18,6 +18,8 @@ import type { Job, Peer } from './jobs.ts';
 import type { Cost } from './measure.ts';
 import { runPairs } from './measure.ts';
 import { findPeers } from './peers.ts';
+import { measureRasterTiles } from './raster-tiles.ts';
+import type { TileLoad } from './raster-tiles.ts';
 import { seriesJobs } from './series-jobs.ts';
 import { zonalJobs } from './zonal-jobs.ts';
 
@@ -63,7 +65,29 @@ if (!wanted || wanted.includes('http'))
     show(
       `| - | archive tiles over HTTP, ${r.clients} clients, ms CPU a tile (${r.tiles} tiles) | ${r.oursMs.toFixed(3)} | | | | pmtiles package in node:http | ${r.peerMs.toFixed(3)} | ${r.ratio.toFixed(2)} | 0.6 | | ${r.ratio <= 0.6 ? 'yes' : 'no'} |`,
     );
+if (wanted?.includes('raster-tiles')) for (const size of sizes) await measureTilesOnDemand(size);
 if (values.write) writeTable();
+
+async function measureTilesOnDemand(size: BenchSize): Promise<void> {
+  const titiler = process.env['LANDMETER_BENCH_TITILER'] ?? null;
+  const { loads, peerLoads, memory, keptMs, unchangedMs } = await measureRasterTiles(
+    await prepareScene(inputs, size),
+    work,
+    titiler,
+  );
+  rows.length = 0;
+  show('| size | tiles on demand | clients | CPU ms a tile | median ms | 95 % ms | tiles a second | KB a tile |');
+  show('|---|---|---|---|---|---|---|---|');
+  const line = (who: string, load: TileLoad) => {
+    const figures = [load.cpuMs, load.p50Ms, load.p95Ms, load.perSecond, load.kilobytes];
+    show(`| ${size} | ${who}, ${load.what} | ${load.clients} | ${figures.map((v) => v.toFixed(1)).join(' | ')} |`);
+  };
+  for (const load of loads) line('Landmeter', load);
+  for (const load of peerLoads) line('TiTiler', load);
+  show(
+    `\nAsked for again: ${keptMs.toFixed(1)} ms; unchanged (304): ${unchangedMs.toFixed(1)} ms; memory after 500 requests ${memory[0].toFixed(0)} MB, after 3,000 ${memory[1].toFixed(0)} MB.`,
+  );
+}
 
 async function measure(size: string, job: Job): Promise<void> {
   const list: (Peer | null)[] = job.peers.length > 0 ? [...job.peers] : [null];
