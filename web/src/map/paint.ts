@@ -1,6 +1,6 @@
 /** How a layer of values is drawn: the chosen style over the suggested one, and the ramp that its legend shows. */
 import type { ColormapId } from '../../../pipelines/core/color/colormaps.ts';
-import { COLORMAPS } from '../../../pipelines/core/color/colormaps.ts';
+import { COLORMAPS, isFlat } from '../../../pipelines/core/color/colormaps.ts';
 import type { LayerSummary } from '../../../pipelines/core/wire.ts';
 import type { Range, ShownLayer } from '../state/shown.ts';
 
@@ -57,7 +57,7 @@ export function stepOf([low, high]: Range): number {
 export function gradientOf(id: ColormapId, degrees: 0 | 90 = 90): string {
   const { kind, stops } = COLORMAPS[id];
   const colours = stops.map((stop, i) => {
-    if (kind !== 'steps') return `#${stop}`;
+    if (!isFlat({ kind })) return `#${stop}`;
     return `#${stop} ${(100 * i) / stops.length}% ${(100 * (i + 1)) / stops.length}%`;
   });
   return `linear-gradient(${degrees}deg, ${colours.join(', ')})`;

@@ -4,7 +4,7 @@ import type { LonLatBox } from '../../../pipelines/core/grid/bounds.ts';
 import { shown } from '../state/shown.ts';
 
 export type Field =
-  | { readonly kind: 'text' | 'flag' | 'period' | 'area' | 'reducer' | 'json' }
+  | { readonly kind: 'text' | 'flag' | 'period' | 'area' | 'reducer' | 'list' | 'json' }
   | { readonly kind: 'number'; readonly min: number | null; readonly max: number | null; readonly whole: boolean }
   | { readonly kind: 'choice' | 'several'; readonly options: readonly string[] };
 
@@ -22,6 +22,7 @@ export function fieldOf(schema: ParameterSummary['schema']): Field {
   const texts = (values: readonly unknown[]) => values.filter((value) => typeof value === 'string');
   if (one.enum && texts(one.enum).length > 0) return { kind: 'choice', options: texts(one.enum) };
   if (types.includes('array') && one.items?.enum) return { kind: 'several', options: texts(one.items.enum) };
+  if (types.includes('array') && isScalar(one.items)) return { kind: 'list' };
   if (types.includes('boolean')) return { kind: 'flag' };
   if (types.includes('number') || types.includes('integer'))
     return {
@@ -31,6 +32,11 @@ export function fieldOf(schema: ParameterSummary['schema']): Field {
       whole: !types.includes('number'),
     };
   return { kind: types.includes('string') ? 'text' : 'json' };
+}
+
+/** Lists of such are written with commas, which the server reads after their schema. */
+function isScalar(items: ParameterSchema | undefined): boolean {
+  return [items?.type ?? []].flat().some((type) => ['string', 'number', 'integer'].includes(type));
 }
 
 export function isNeeded({ optional, default: otherwise }: ParameterSummary): boolean {

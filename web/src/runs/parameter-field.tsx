@@ -108,6 +108,8 @@ function Input(props: InputProps): ReactNode {
       return <Area {...props} value={now} />;
     case 'reducer':
       return <Text {...props} value={reducerWord(now)} suggestions={REDUCERS} />;
+    case 'list':
+      return <Text {...props} value={Array.isArray(now) ? now.join(', ') : (now ?? '')} />;
     case 'text':
       return <Text {...props} value={typeof now === 'string' ? now : ''} />;
     case 'json':

@@ -299,6 +299,26 @@ const PIPELINES: Readonly<Record<string, Readonly<Record<Language, Words>>>> = {
     en: { title: 'Unlike other years', text: 'How far a period lies from what is normal for that time of the year.' },
     nl: { title: 'Anders dan andere jaren', text: 'Hoever een periode ligt van wat dan normaal is.' },
   },
+  'trend-map': {
+    en: {
+      title: 'Where it rises or falls',
+      text: 'Where an index rose or fell over the years, and how sure that is.',
+    },
+    nl: {
+      title: 'Waar het stijgt of daalt',
+      text: 'Waar een index over de jaren steeg of daalde, en hoe zeker dat is.',
+    },
+  },
+  'phenology-map': {
+    en: {
+      title: 'When the season comes',
+      text: 'For each pixel the days on which the green season of a year began, peaked and ended.',
+    },
+    nl: {
+      title: 'Wanneer het seizoen valt',
+      text: 'Per pixel de dagen waarop het groene seizoen van een jaar begon, piekte en eindigde.',
+    },
+  },
   change: {
     en: { title: 'What changed', text: 'What an index gained or lost between two periods.' },
     nl: { title: 'Wat er veranderde', text: 'Wat een index won of verloor tussen twee perioden.' },
@@ -349,6 +369,19 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<Language, Words>>>> = 
   },
   statistics: { en: { title: 'Statistics' }, nl: { title: 'Statistieken', text: 'Namen met komma’s ertussen.' } },
   format: { en: { title: 'Format' }, nl: { title: 'Formaat', text: 'Van de tabel.' } },
+  step: {
+    en: { title: 'Each picture is of a' },
+    nl: { title: 'Elk beeld is van een', text: 'Het deel van de kalender dat één beeld wordt.' },
+  },
+  year: { en: { title: 'Year' }, nl: { title: 'Jaar', text: 'Het jaar waarin de piek ligt.' } },
+  years: {
+    en: { title: 'Normal years' },
+    nl: { title: 'Normale jaren', text: 'Het eerste en het laatste jaar die zeggen wat normaal is.' },
+  },
+  level: {
+    en: { title: 'p, at most' },
+    nl: { title: 'p, hoogstens', text: 'Een helling met een grotere p blijft van de kaart.' },
+  },
   threshold: { en: { title: 'Threshold' }, nl: { title: 'Drempel', text: 'De waarde waarmee wordt vergeleken.' } },
   scene: { en: { title: 'Scene' }, nl: { title: 'Opname', text: 'Het kenmerk van een opname in de catalogus.' } },
 };
