@@ -1,4 +1,5 @@
 /** What `tile` decides for itself where the user says nothing: bands, resampling, precision, range. */
+import { isFlat } from '../core/color/colormaps.ts';
 import type { ColormapId } from '../core/color/colormaps.ts';
 import { findColormap } from '../core/color/ramp.ts';
 import type { Rescale } from '../core/color/rescale.ts';
@@ -76,7 +77,7 @@ export function chooseStyle(band: BandInfo, wishes: StyleWishes, distribution: D
 /** From the 2nd to the 98th percentile; steps are classes numbered from 1. */
 function usualRange(id: ColormapId, { scale, offset }: BandInfo, distribution: Distribution): Rescale {
   const { kind, stops } = findColormap(id);
-  if (kind === 'steps') return { min: 0.5, max: stops.length + 0.5 };
+  if (isFlat({ kind })) return { min: 0.5, max: stops.length + 0.5 };
   const ends = [0.02, 0.98].map((q) => quantile(distribution, q) * scale + offset);
   const [min, max] = [Math.min(...ends), Math.max(...ends)];
   return { min, max: max > min ? max : min + Math.abs(scale) };

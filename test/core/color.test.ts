@@ -34,6 +34,19 @@ describe('colour maps', () => {
         "rdylgn",
         "rdbu",
         "brbg",
+        "turbo",
+        "terrain",
+        "greens",
+        "reds",
+        "oranges",
+        "purples",
+        "ylorrd",
+        "ylgnbu",
+        "spectral",
+        "rdylbu",
+        "puor",
+        "piyg",
+        "paired",
       ]
     `);
   });

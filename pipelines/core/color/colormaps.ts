@@ -3,11 +3,15 @@
  * Perceptual and colour-blind safe unless `note` says otherwise. Nodata has no colour: it is transparent.
  */
 import type { LocalText } from '../wire.ts';
+import { MORE_COLORMAPS } from './more-colormaps.ts';
 
 export interface Colormap {
   readonly title: LocalText;
-  /** `diverging`: the middle means something; `steps`: one flat colour per class, nothing in between. */
-  readonly kind: 'sequential' | 'diverging' | 'steps';
+  /**
+   * `diverging`: the middle means something; `rainbow`: many hues, lightness up and down; `steps`: one flat colour per
+   * class, nothing in between, in their order; `classes`: likewise, without an order.
+   */
+  readonly kind: 'sequential' | 'diverging' | 'rainbow' | 'steps' | 'classes';
   /** Hexadecimal colours without `#`, lowest value first. */
   readonly stops: readonly string[];
   readonly source: string;
@@ -124,7 +128,13 @@ export const COLORMAPS = {
     stops: split('543005 8c510a bf812d dfc27d f6e8c3 f5f5f5 c7eae5 80cdc1 35978f 01665e 003c30'),
     source: BREWER,
   },
+  ...MORE_COLORMAPS,
 } as const satisfies Record<string, Colormap>;
+
+/** One flat colour per class, the classes numbered from 1. */
+export function isFlat({ kind }: Pick<Colormap, 'kind'>): boolean {
+  return kind === 'steps' || kind === 'classes';
+}
 
 export type ColormapId = keyof typeof COLORMAPS;
 

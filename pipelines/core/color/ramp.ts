@@ -1,6 +1,6 @@
 /** From a colour map to colours: a colour at a place of the ramp, and the 256 entries that a picture of one band uses. */
 import { PlatformError } from '../errors.ts';
-import { COLORMAP_IDS, COLORMAPS } from './colormaps.ts';
+import { COLORMAP_IDS, COLORMAPS, isFlat } from './colormaps.ts';
 import type { Colormap, ColormapId } from './colormaps.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -31,7 +31,7 @@ export function colorAt(map: Colormap, t: number): Rgb {
   const stops = map.stops.map(parseHex);
   const last = stops.length - 1;
   const at = Math.min(1, Math.max(0, t));
-  if (map.kind === 'steps') return stops[Math.min(last, Math.floor(at * stops.length))]!;
+  if (isFlat(map)) return stops[Math.min(last, Math.floor(at * stops.length))]!;
   const below = Math.min(last - 1, Math.floor(at * last));
   const weight = at * last - below;
   const [a, b] = [stops[below]!, stops[below + 1]!];

@@ -1,5 +1,5 @@
 /** How the values that a wish asks for are shown, with what it leaves open chosen so that it looks right. */
-import { COLORMAPS } from '../../../pipelines/core/color/colormaps.ts';
+import { COLORMAPS, isFlat } from '../../../pipelines/core/color/colormaps.ts';
 import type { ColormapId } from '../../../pipelines/core/color/colormaps.ts';
 import type { Rescale } from '../../../pipelines/core/color/rescale.ts';
 import type { IndexDomain } from '../../../pipelines/core/indices/definition.ts';
@@ -43,7 +43,7 @@ export async function lookFor(wish: Wish, bandNames: readonly string[], sample: 
   const id = colors?.id ?? usualRamp(formula?.id ?? null);
   const { kind, stops } = COLORMAPS[id];
   const rescale =
-    !range && kind === 'steps'
+    !range && isFlat({ kind })
       ? { min: 0.5, max: stops.length + 0.5 }
       : (await rangesOf(range ?? AUTOMATIC, 1, sample))[0]!;
   return { kind: 'ramp', colors: id, rescale };
