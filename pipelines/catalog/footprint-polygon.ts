@@ -15,8 +15,10 @@ export interface ScenePlace {
   readonly bbox: LonLatBox;
 }
 
+type Gridded = Omit<PlacedFile, 'info'> & { readonly info: Pick<PlacedFile['info'], 'width' | 'height'> };
+
 /** @throws {PlatformError} `crs-unsupported`; `grid-mismatch` for what lies outside of its CRS */
-export function placeOf({ info, transform, epsg, path }: PlacedFile): ScenePlace {
+export function placeOf({ info, transform, epsg, path }: Gridded): ScenePlace {
   const { width, height } = info;
   const corners = [
     [0, 0],

@@ -18,6 +18,12 @@ export async function findLayer(queries: Queries, id: string): Promise<LayerReco
   return row ? layerSchema.parse(row['record']) : null;
 }
 
+/** Those of the ids that are there, in no order. */
+export async function findLayers(queries: Queries, ids: readonly string[]): Promise<LayerRecord[]> {
+  const rows = await queries.query('SELECT record FROM layers WHERE id = ANY($1::text[])', [ids]);
+  return rows.map(({ record }) => layerSchema.parse(record));
+}
+
 /** In the order in which they are listed. */
 export async function listLayerRecords(queries: Queries): Promise<LayerRecord[]> {
   const rows = await queries.query('SELECT record FROM layers ORDER BY sort_order, id');
@@ -48,4 +54,12 @@ export async function putArchive(queries: Queries, archive: ArchiveRecord): Prom
      = (EXCLUDED.layer_id, EXCLUDED.product_id, EXCLUDED.bytes, EXCLUDED.sha256, EXCLUDED.header, now())`,
     [name, layerId, productId, bytes, sha256, JSON.stringify(header)],
   );
+}
+
+export type ArchiveFile = Pick<ArchiveRecord, 'name' | 'bytes' | 'sha256'>;
+
+/** Those of the names that runs have recorded, in no order. */
+export async function findArchiveFiles(queries: Queries, names: readonly string[]): Promise<ArchiveFile[]> {
+  const rows = await queries.query('SELECT name, bytes, sha256 FROM archives WHERE name = ANY($1::text[])', [names]);
+  return rows as unknown as ArchiveFile[];
 }

@@ -20,6 +20,12 @@ export async function findScene(queries: Queries, id: string): Promise<SceneReco
   return row ? toScene(row) : null;
 }
 
+/** Those of the ids that are there, in no order. */
+export async function findScenes(queries: Queries, ids: readonly string[]): Promise<SceneRecord[]> {
+  const rows = await queries.query('SELECT * FROM scenes WHERE id = ANY($1::text[])', [ids]);
+  return rows.map(toScene);
+}
+
 /** Oldest first. */
 export async function listScenes(queries: Queries, filter: SceneFilter = {}): Promise<SceneRecord[]> {
   const { bbox, from = null, to = null, tile = null, collection = null, limit = 10_000 } = filter;

@@ -9,7 +9,7 @@ import { writeError } from '../../pipelines/io/output-file.ts';
 const TOKEN_FILE = 'operator.token';
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Where a POST only asks: what is asked does not fit into an address. */
-const QUESTIONS = /^\/(raster\/[^/]+\/statistics|stac\/search)$/;
+const QUESTIONS = /^\/(raster\/[^/]+\/statistics|stac\/(search|aggregate))$/;
 
 export async function readOperatorToken(workspace: string): Promise<string | null> {
   const text = await readFile(join(workspace, TOKEN_FILE), 'utf8').catch(() => '');

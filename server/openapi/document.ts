@@ -3,8 +3,14 @@ import { MAP_OPERATIONS } from './map-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
 import { RASTER_OPERATIONS } from './raster-operations.ts';
 import { RUN_OPERATIONS } from './run-operations.ts';
+import { STAC_OPERATIONS } from './stac-operations.ts';
 
-const OPERATIONS: readonly Operation[] = [...MAP_OPERATIONS, ...RASTER_OPERATIONS, ...RUN_OPERATIONS];
+const OPERATIONS: readonly Operation[] = [
+  ...MAP_OPERATIONS,
+  ...RASTER_OPERATIONS,
+  ...RUN_OPERATIONS,
+  ...STAC_OPERATIONS,
+];
 
 const text = { type: 'object', required: ['nl', 'en'], properties: { nl: { type: 'string' }, en: { type: 'string' } } };
 const box = {

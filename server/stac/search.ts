@@ -1,0 +1,113 @@
+/** Finds the items of a page: by SQL as far as it goes, then by the filter itself. */
+import type { FoundItem, ItemRow } from '../../pipelines/catalog/item-index.ts';
+import { countItems, selectItems } from '../../pipelines/catalog/item-index.ts';
+import type { Node } from '../../pipelines/core/cql2/ast.ts';
+import { checkFilter } from '../../pipelines/core/cql2/check.ts';
+import { holds } from '../../pipelines/core/cql2/evaluate.ts';
+import type { SqlParameter } from '../../pipelines/core/cql2/to-sql.ts';
+import { toSql } from '../../pipelines/core/cql2/to-sql.ts';
+import { isPlatformError, PlatformError } from '../../pipelines/core/errors.ts';
+import type { Database } from '../../pipelines/database/database.ts';
+import { SqlError } from '../../pipelines/database/database.ts';
+import { placeProducts } from './place-products.ts';
+import { readFrom, STAC_QUERYABLES } from './queryables.ts';
+import type { SearchRequest } from './search-request.ts';
+import { call } from './conditions.ts';
+import type { Order } from './sort.ts';
+import { afterToken, keyTexts, orderOf, toToken } from './sort.ts';
+
+export interface Found {
+  readonly rows: readonly ItemRow[];
+  /** Of the next page; null: this was the last. */
+  readonly next: string | null;
+  /** Null where counting would cost more than the search. */
+  readonly matched: number | null;
+}
+
+/** Rows that are tried by the filter itself for one page; a page of a filter that hardly anything meets ends early. */
+const MAX_TRIED = 50_000;
+const MAX_COUNTED = 10_000;
+
+export type Keep = (row: ItemRow) => boolean;
+
+/** @throws {PlatformError} `expression-invalid`, `parameter-invalid` */
+export async function search(database: Database, request: SearchRequest, keep: Keep): Promise<Found> {
+  await placeProducts(database);
+  const { limit, token, sortby, conditions } = request;
+  const order = orderOf(sortby);
+  const filter = prepareFilter(conditions);
+  const isKept: Keep = (row) => keep(row) && (filter.isExact || filter.holds(row));
+  const found = await withoutSqlFaults(() => collect(database, { filter, order, token, limit, isKept }));
+  const rows = found.rows.slice(0, limit);
+  const next = found.rows.length > limit ? toToken(rows.at(-1)!.keys) : found.resume;
+  const isWhole = next === null && token === null;
+  const matched = isWhole ? rows.length : token === null && filter.isExact ? await count(database, filter) : null;
+  return { rows, next, matched };
+}
+
+export interface PreparedFilter {
+  readonly where: string;
+  readonly params: readonly SqlParameter[];
+  readonly isExact: boolean;
+  readonly holds: (row: ItemRow) => boolean;
+}
+
+export function prepareFilter(conditions: readonly Node[]): PreparedFilter {
+  const checked = conditions.map((condition) => checkFilter(condition, STAC_QUERYABLES));
+  if (checked.length === 0) return { where: 'TRUE', params: [], isExact: true, holds: () => true };
+  const whole = checked.length === 1 ? checked[0]! : call('and', checked, '');
+  const params: SqlParameter[] = [];
+  const { sql, isExact } = toSql(whole, STAC_QUERYABLES, params);
+  return { where: sql, params, isExact, holds: (row) => holds(whole, readFrom(row), STAC_QUERYABLES) };
+}
+
+interface Collecting {
+  readonly filter: PreparedFilter;
+  readonly order: Order;
+  readonly token: string | null;
+  readonly limit: number;
+  readonly isKept: Keep;
+}
+
+/** One more than a page where there is more; `resume` is where an end was made before a page was full. */
+async function collect(
+  database: Database,
+  { filter, order, token, limit, isKept }: Collecting,
+): Promise<{ rows: FoundItem[]; resume: string | null }> {
+  const rows: FoundItem[] = [];
+  let after = token;
+  for (let tried = 0; tried < MAX_TRIED;) {
+    const params = [...filter.params] as string[];
+    const where = after === null ? filter.where : `${filter.where} AND ${afterToken(order, after, params)}`;
+    const batch = filter.isExact ? limit + 1 - rows.length : Math.max(100, 2 * limit, tried);
+    const { orderBy } = order;
+    const found = await selectItems(database, { where, params, orderBy, keys: keyTexts(order), limit: batch });
+    tried += found.length;
+    for (const row of found) if (rows.length <= limit && isKept(row)) rows.push(row);
+    if (rows.length > limit || found.length < batch) return { rows, resume: null };
+    after = toToken(found.at(-1)!.keys);
+  }
+  return { rows, resume: after };
+}
+
+async function count(database: Database, { where, params }: PreparedFilter): Promise<number | null> {
+  const counted = await countItems(database, { where, params }, MAX_COUNTED);
+  return counted < MAX_COUNTED ? counted : null;
+}
+
+/** A year that no calendar has, a number that overflows: values that only the database finds wrong (SQLSTATE class 22). */
+export async function withoutSqlFaults<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isPlatformError(error) || !(error instanceof SqlError) || !error.sqlState?.startsWith('22')) throw error;
+    throw new PlatformError(
+      'parameter-invalid',
+      `The search has a value that cannot be worked with: ${error.message}`,
+      {
+        detail: { parameter: 'filter' },
+        cause: error,
+      },
+    );
+  }
+}
