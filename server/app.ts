@@ -7,6 +7,7 @@ import { requireTokenToWrite } from './http/auth.ts';
 import { securityHeaders, setCommonHeaders } from './http/headers.ts';
 import type { Log } from './http/log.ts';
 import { notFound, problemHandler, sendProblem } from './http/problem.ts';
+import { ogcRoutes } from './ogc/routes.ts';
 import { describeApi } from './openapi/document.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { backupRoutes } from './routes/backup.ts';
@@ -35,6 +36,8 @@ export interface AppParts {
   readonly database: ServedDatabase;
   readonly runs: ServedRuns;
   readonly raster: RasterService;
+  /** Servers whose rasters are drawn. */
+  readonly remoteHosts: readonly string[];
   readonly health: Health;
   /** Null: nobody may write. */
   readonly operatorToken: string | null;
@@ -44,7 +47,7 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): RequestListener {
-  const { workspace, archives, database, runs, raster, health, operatorToken, web, log } = parts;
+  const { workspace, archives, database, runs, raster, remoteHosts, health, operatorToken, web, log } = parts;
   const metrics = createMetrics();
   const tiles = createTileHandler(archives, metrics, (req, res, error) => sendProblem(log, req, res, error));
   const app = express();
@@ -74,7 +77,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(healthRoutes(health, metrics));
   app.use(layerRoutes(workspace, archives, database));
   app.use(archiveRoutes(workspace, archives));
-  app.use(rasterRoutes(raster));
+  app.use(rasterRoutes(raster, remoteHosts));
   app.use(runRoutes(runs));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
@@ -82,6 +85,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(stacRoutes(database));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
+  app.use(ogcRoutes({ workspace, archives, database, runs, raster }));
   app.use(docsRoutes(describeApi()));
   app.use(webRoutes(web));
 

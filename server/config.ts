@@ -21,6 +21,11 @@ export interface Config {
   readonly memoryBytes: number;
   /** Server with the catalogue, `postgres://…`; null: embedded in the workspace. `LANDMETER_DATABASE_URL`, `--database`. */
   readonly database: string | null;
+  /**
+   * Servers whose rasters are drawn on demand, between commas: `data.example.org`, `*.example.org`, `*` for all that are
+   * not inside the network. `LANDMETER_REMOTE_HOSTS`; default: none, only local files are.
+   */
+  readonly remoteHosts: readonly string[];
   /** Who asks, for passports; empty: nobody is named. `LANDMETER_ASKED_BY`; default: the name of the account. */
   readonly askedBy: string;
 }
@@ -49,6 +54,7 @@ export function readConfig(flags: Flags, env: Environment): Config {
     threads: parseWhole('threads', pick(flags.threads, 'LANDMETER_THREADS') ?? String(availableParallelism()), 1, 256),
     memoryBytes: parseMemory(pick(flags.memory, 'LANDMETER_MEMORY')),
     database: parseDatabase(pick(flags.database, 'LANDMETER_DATABASE_URL')),
+    remoteHosts: (env['LANDMETER_REMOTE_HOSTS'] ?? '').split(',').flatMap((host) => host.trim().toLowerCase() || []),
     askedBy: env['LANDMETER_ASKED_BY'] ?? accountName(),
   };
 }

@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly runner: () => Promise<TaskRunner>;
   /** Gives the threads that draw pictures on demand, which this server ends; default: those of the runs. */
   readonly renderer?: () => TaskRunner;
+  /** Servers whose rasters are drawn; default: none. */
+  readonly remoteHosts?: readonly string[];
   readonly threads: number;
   /** Ceiling for runs, in bytes; default: none. */
   readonly memoryBytes?: number;
@@ -81,6 +83,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       database,
       runs,
       raster,
+      remoteHosts: options.remoteHosts ?? [],
       health: { ready: () => !stopping && ready() },
       operatorToken,
       web,

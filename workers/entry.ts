@@ -2,6 +2,7 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { flushCompileCache } from 'node:module';
 import { workerData } from 'node:worker_threads';
+import { allowRemoteHosts } from '../pipelines/io/byte-source/remote-hosts.ts';
 import { useRdGrid } from '../pipelines/io/rd-grid.ts';
 import { TASKS } from '../pipelines/tasks/registry.ts';
 import { toReply } from './reply.ts';
@@ -27,7 +28,9 @@ export default async function entry({ name, input, abortFlag }: Message): Promis
   try {
     const load = (TASKS as Record<string, () => Promise<{ run: unknown }>>)[name];
     if (!load) throw new TypeError(`There is no task named ${name}`);
-    await useRdGrid((workerData as ThreadSetup).rdGrid);
+    const { rdGrid, remoteHosts = null } = workerData as ThreadSetup;
+    await useRdGrid(rdGrid);
+    allowRemoteHosts(remoteHosts);
     reply = { ok: true, value: await ((await load()).run as Run)(input, { signal }) };
     if (!cached.has(name)) flushCompileCache();
     cached.add(name);

@@ -10,6 +10,8 @@ import type { Reply } from './reply.ts';
 export interface ThreadSetup {
   /** Path of RD New's correction grid; null where there is none. */
   readonly rdGrid: string | null;
+  /** Servers that may be read from; absent: any. */
+  readonly remoteHosts?: readonly string[];
 }
 
 export interface PoolOptions {

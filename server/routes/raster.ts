@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import { findTileMatrixSet, isTileOf, tileGrid } from '../../pipelines/core/grid/tile-matrix-sets.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
+import { withRemoteHosts } from '../../pipelines/io/byte-source/remote-hosts.ts';
 import { RENDER_FORMAT_IDS, RENDER_FORMATS } from '../../pipelines/render/formats.ts';
 import type { RenderFormat } from '../../pipelines/render/formats.ts';
 import { gridOf } from '../../pipelines/render/read-scene.ts';
@@ -34,8 +35,9 @@ const MOST_BODY = '8mb';
 const USUAL_SIDE = 1024;
 const MOST_SIDE = 4096;
 
-export function rasterRoutes(service: RasterService): Router {
+export function rasterRoutes(service: RasterService, remoteHosts: readonly string[]): Router {
   const router = Router();
+  router.use('/raster', (_req, _res, next) => withRemoteHosts(remoteHosts, next));
 
   router.get('/raster/:item/tiles/:set/:z/:x/:name', async (req, res) => {
     const { item: id, set: setId, z, x, name } = req.params;

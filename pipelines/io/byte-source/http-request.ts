@@ -1,6 +1,7 @@
 /** One bounded GET: redirects counted, a stalled connection given up, a passing fault tried again, the body never larger than agreed. */
 import { PlatformError } from '../../core/errors.ts';
 import { checkAborted } from './byte-source.ts';
+import { fetchAllowed } from './remote-hosts.ts';
 
 export interface HttpOptions {
   /** Milliseconds without a byte after which a request is given up. */
@@ -77,8 +78,7 @@ async function follow(url: string, headers: Readonly<Record<string, string>>, si
   let at = new URL(url);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     // Compressed transfer would make positions mean something else.
-    const init = { headers: { ...headers, 'Accept-Encoding': 'identity' }, redirect: 'manual', signal } as const;
-    const response = await fetch(at, init);
+    const response = await fetchAllowed(at, { ...headers, 'Accept-Encoding': 'identity' }, signal);
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null) return response;
     await response.body?.cancel();

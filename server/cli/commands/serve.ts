@@ -5,7 +5,7 @@ import { createRenderPool } from '../../services/raster/render-pool.ts';
 import type { Action, CommandModule } from '../command.ts';
 
 const run: Action = async ({ config, print, json, printJson, signal, note, runner }) => {
-  const { workspace, host, port, threads, memoryBytes } = config;
+  const { workspace, host, port, threads, memoryBytes, remoteHosts } = config;
   const server = await startServer({
     workspace,
     host,
@@ -14,7 +14,8 @@ const run: Action = async ({ config, print, json, printJson, signal, note, runne
     database: config.database,
     log: createLog('warn'),
     runner,
-    renderer: () => createRenderPool(workspace, threads),
+    renderer: () => createRenderPool(workspace, threads, remoteHosts),
+    remoteHosts,
     threads,
     memoryBytes,
   });

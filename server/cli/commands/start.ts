@@ -8,7 +8,7 @@ import { stopped } from './serve.ts';
 
 /** Builds what is missing, then serves. The port is taken first: a second start must not work for nothing. */
 const run: Action = async ({ config, print, json, printJson, signal, note, progress, runner }) => {
-  const { workspace, host, port, threads, memoryBytes } = config;
+  const { workspace, host, port, threads, memoryBytes, remoteHosts } = config;
   let ready = false;
   const server = await startServer({
     workspace,
@@ -18,7 +18,8 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
     database: config.database,
     log: createLog('warn'),
     runner,
-    renderer: () => createRenderPool(workspace, threads),
+    renderer: () => createRenderPool(workspace, threads, remoteHosts),
+    remoteHosts,
     threads,
     memoryBytes,
     ready: () => ready,
