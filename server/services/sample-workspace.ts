@@ -22,6 +22,7 @@ import { produce } from '../../pipelines/runs/produce.ts';
 import type { StartRunner } from '../../pipelines/runs/processes.ts';
 import type { RunControls, RunProgress } from '../../pipelines/runs/progress.ts';
 import { INDEX_LAYERS, TRUE_COLOUR } from './sample-layers.ts';
+import { ensureSampleScenes } from './sample-scenes.ts';
 import type { LayerWords } from './sample-layers.ts';
 
 const BASEMAP = 'basemap';
@@ -42,11 +43,15 @@ export interface SampleWorkspaceOptions {
 /** @returns false where everything was there already. */
 export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Promise<boolean> {
   const { workspace } = options;
-  if ((await readRegion(workspace)) && (await findLayer(await options.database(), TRUE_COLOUR.id))) return false;
+  if ((await readRegion(workspace)) && (await findLayer(await options.database(), TRUE_COLOUR.id))) {
+    await ensureSampleScenes({ ...options, database: await options.database() });
+    return false;
+  }
   await makeFolders(workspace);
   const sample = await ensureSample(options);
   const bounds = await makeBasemap(sample, options);
   await makeLayers(sample, options);
+  await ensureSampleScenes({ ...options, database: await options.database() });
   // Last: where it stands, the workspace is complete.
   await writeRegion(workspace, { bounds: [...bounds], basemap: BASEMAP, places: await readPlaces(workspace, sample) });
   return true;
