@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParameterSummary } from '../../pipelines/core/wire-runs.ts';
 import { bind, listPipelines, loadPipeline } from '../../pipelines/queue/load-pipeline.ts';
 import { fieldOf, parametersOf, reducerWord, shiftDay, toBoundingBox } from '../../web/src/runs/form-values.ts';
-import { pipelineWords } from '../../web/src/runs/texts.ts';
+import { pipelineWords } from '../../web/src/runs/pipeline-words.ts';
 
 const pipelines = await listPipelines();
 const parametersOfAll = pipelines.flatMap((pipeline) => pipeline.parameters as readonly ParameterSummary[]);

@@ -174,6 +174,7 @@ describe.skipIf(!browser)('the screens of the analyst', () => {
     await eventually(async () => (await fetch(`${site.address}zones`)).text()).toContain('"statistics"');
     const options = { locale, colorScheme, viewport, reducedMotion: 'reduce', bypassCSP: true } as const;
     const { page } = await open('#p=runs', options);
+    await page.locator('canvas.maplibregl-canvas').waitFor();
     await page.addScriptTag({ content: readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8') });
     for (const [hash, shown] of PAGES) {
       await page.goto(`${site.address}${hash}`); // another hash of the same page loads nothing anew

@@ -6,7 +6,8 @@ import { formatNumber } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/messages.ts';
 import { lonLatBoxOfView } from '../map/view-box.ts';
 import { fieldOf, isNeeded, reducerWord, toBoundingBox } from './form-values.ts';
-import { parameterWords, useRunTexts } from './texts.ts';
+import { optionWord, parameterWords } from './pipeline-words.ts';
+import { useRunTexts } from './texts.ts';
 
 interface ParameterFieldProps {
   readonly parameter: ParameterSummary;
@@ -64,6 +65,7 @@ export function ParameterField({ fault, ...props }: ParameterFieldProps) {
 function Input(props: InputProps): ReactNode {
   const { parameter, value, onChange, id, described } = props;
   const field = fieldOf(parameter.schema);
+  const language = useLanguage();
   const now = value === undefined ? parameter.default : value;
   const common = { id, 'aria-describedby': described };
   switch (field.kind) {
@@ -76,7 +78,9 @@ function Input(props: InputProps): ReactNode {
         >
           {now === undefined && <option value="" />}
           {field.options.map((option) => (
-            <option key={option}>{option}</option>
+            <option key={option} value={option}>
+              {optionWord(option, language)}
+            </option>
           ))}
         </select>
       );
@@ -152,6 +156,7 @@ function Several({
   readonly chosen: readonly string[];
   readonly onChange: (value: unknown) => void;
 }) {
+  const language = useLanguage();
   return (
     <div className="check-list">
       {options.map((option) => (
@@ -163,7 +168,7 @@ function Several({
               onChange(options.filter((one) => (one === option ? target.checked : chosen.includes(one))))
             }
           />
-          {option}
+          {optionWord(option, language)}
         </label>
       ))}
     </div>

@@ -19,7 +19,8 @@ import { RunProgressLine } from './run-progress.tsx';
 import { RunStateMark } from './run-state.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { cancelRun, getRun } from './runs-api.ts';
-import { parameterWords, pipelineWords, useRunTexts } from './texts.ts';
+import { parameterWords, pipelineWords } from './pipeline-words.ts';
+import { useRunTexts } from './texts.ts';
 
 /** One run: how far, why it ended so, what it cost and what it made. */
 export function RunPage({ id }: { readonly id: string }) {

@@ -15,7 +15,8 @@ import { RunProgressLine } from './run-progress.tsx';
 import { RunStateMark } from './run-state.tsx';
 import { getRuns } from './runs-api.ts';
 import { Schedules } from './schedules.tsx';
-import { pipelineWords, useRunTexts } from './texts.ts';
+import { pipelineWords } from './pipeline-words.ts';
+import { useRunTexts } from './texts.ts';
 
 const PAGE = 30;
 const MOST = 1000;

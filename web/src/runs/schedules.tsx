@@ -6,7 +6,8 @@ import { shown } from '../state/shown.ts';
 import { useRemote } from '../state/use-remote.ts';
 import { Skeleton } from '../work/skeleton.tsx';
 import { getSchedules } from './runs-api.ts';
-import { pipelineWords, useRunTexts } from './texts.ts';
+import { pipelineWords } from './pipeline-words.ts';
+import { useRunTexts } from './texts.ts';
 
 /** What starts by itself: by the clock, or when a scene comes in. */
 export function Schedules() {

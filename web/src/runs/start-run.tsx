@@ -1,5 +1,5 @@
 import type { SyntheticEvent } from 'react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ParameterSummary, PipelineSummary, RunPlanSummary } from '../../../pipelines/core/wire-runs.ts';
 import { ApiError } from '../api.ts';
 import { useLanguage } from '../i18n/messages.ts';
@@ -18,7 +18,8 @@ import { fieldOf, firstDraft, forgetDraft, isNeeded, parametersOf, shiftDay } fr
 import { ParameterField } from './parameter-field.tsx';
 import { RunPlan } from './run-plan.tsx';
 import { estimateRun, getPipelines, startRun } from './runs-api.ts';
-import { pipelineWords, useRunTexts } from './texts.ts';
+import { pipelineWords } from './pipeline-words.ts';
+import { useRunTexts } from './texts.ts';
 
 /** Choose a pipeline, set it, see what it costs, start it. */
 export function StartRun({ pipeline }: { readonly pipeline: string }) {
@@ -91,6 +92,12 @@ function RunForm({ pipeline }: { readonly pipeline: PipelineSummary }) {
   const [priority, setPriority] = useState<Priority>('normal');
   const [work, setWork] = useState<Work>({ status: 'editing' });
 
+  // What was found lies below a long form.
+  const outcome = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (work.status === 'failed' || work.status === 'estimated') outcome.current?.scrollIntoView({ block: 'nearest' });
+  }, [work.status]);
+
   const suggested = dates ? { period: [dates.first, shiftDay(dates.last, 1)] } : {};
   const draft: Draft = { ...(pipeline.parameters.some(isPeriodToFill) ? suggested : {}), ...changed };
   const question = () => ({
@@ -159,10 +166,12 @@ function RunForm({ pipeline }: { readonly pipeline: PipelineSummary }) {
         </div>
       </details>
       {token === null && <AccessNote />}
-      {work.status === 'failed' && (
-        <ErrorNotice message={work.message} error={work.error} onRetry={() => setWork({ status: 'editing' })} />
-      )}
-      {work.status === 'estimated' && <RunPlan plan={work.plan} />}
+      <div ref={outcome}>
+        {work.status === 'failed' && (
+          <ErrorNotice message={work.message} error={work.error} onRetry={() => setWork({ status: 'editing' })} />
+        )}
+        {work.status === 'estimated' && <RunPlan plan={work.plan} />}
+      </div>
       <div className="button-row">
         {work.status === 'estimated' || work.status === 'starting' ? (
           <button
