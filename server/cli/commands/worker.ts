@@ -1,12 +1,12 @@
 import { PlatformError } from '../../../pipelines/core/errors.ts';
 import { openDatabase } from '../../../pipelines/database/open.ts';
-import { openRunService } from '../../../pipelines/queue/run-service.ts';
 import type { Action, CommandModule } from '../command.ts';
+import { openService } from '../run-service.ts';
 import { stopped } from './serve.ts';
 
 const run: Action = async (context) => {
-  const { config, runner, note, signal, print, progress } = context;
-  const { workspace, database: url, memoryBytes, threads } = config;
+  const { config, note, signal, print, progress } = context;
+  const { workspace, database: url } = config;
   progress.stage('Opening the database');
   const database = await openDatabase({ workspace, url, command: 'landmeter worker', signal }).catch(
     (error: unknown) => {
@@ -15,19 +15,9 @@ const run: Action = async (context) => {
         : error;
     },
   );
-  const service = await openRunService({
-    database,
-    url,
-    workspace,
-    memoryBytes,
-    threads,
-    startRunner: runner,
-    onFault: (error) => note(error instanceof Error ? error.message : String(error)),
-    onEvent: (event) => {
-      if (event.kind === 'started') note(`${event.run} started`);
-      if (event.kind === 'ended')
-        note(`${event.run} ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`);
-    },
+  const service = await openService(context, database, (event) => {
+    if (event.kind === 'started') note(`${event.run} started`);
+    if (event.kind === 'ended') note(`${event.run} ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`);
   });
   try {
     await service.work();

@@ -1,41 +1,17 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inlineRunner } from '../../../pipelines/runner.ts';
-import type { CliContext, CommandModule } from '../../../server/cli/command.ts';
 import { command as accuracy } from '../../../server/cli/commands/accuracy.ts';
 import { command as flood } from '../../../server/cli/commands/flood.ts';
 import { command as radar } from '../../../server/cli/commands/radar.ts';
 import { createSpeckle, simulate } from '../../core/radar/simulate.ts';
 import { temporaryFolder } from '../../support/archive.ts';
 import { putRaster, readValues } from '../../support/rasters.ts';
+import { typeCommand as type } from '../../support/type-command.ts';
 
 const folder = temporaryFolder('radar-cli');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
-
-/** Runs a command as its words are typed; what it prints, and what it notes. */
-async function type(module: CommandModule, words: readonly string[], json = false) {
-  const parser = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  module.define(parser);
-  parser.parse([...words], { from: 'user' });
-  const printed: string[] = [];
-  const notes: string[] = [];
-  let value: unknown = null;
-  const context = {
-    config: { memoryBytes: 1e9, askedBy: 'a test', cache: null },
-    json,
-    signal: new AbortController().signal,
-    progress: { stage() {}, advance() {}, done() {} },
-    print: (line: string) => void printed.push(line),
-    printJson: (document: unknown) => void (value = document),
-    note: (line: string) => void notes.push(line),
-    runner: async () => inlineRunner,
-  };
-  await module.run(context as unknown as CliContext, parser.args, parser.opts());
-  return { text: printed.join('\n'), notes, value: value as Record<string, unknown> };
-}
 
 let [scene, before] = ['', ''];
 beforeAll(async () => {
