@@ -22,6 +22,7 @@ import type { MowingRasterRequest } from './mowing-raster.ts';
 import type { PolygonizeRequest } from './polygonize.ts';
 import type { RunControls } from './progress.ts';
 import type { TileRasterOptions } from './tile-raster.ts';
+import type { TileSceneRequest } from './tile-scene.ts';
 import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
@@ -125,6 +126,13 @@ export const PROCESSES = {
       return tileRaster(request, await startRunner(), controls);
     },
     mapPaths: (request, map) => ({ ...request, input: map(request.input) }),
+  }),
+  'tile-scene': define({
+    run: async (request: TileSceneRequest, startRunner, controls) => {
+      const { tileScene } = await import('./tile-scene.ts');
+      return tileScene(request, await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({ ...request, scene: map(request.scene) }),
   }),
   zonal: define({
     run: async ({ statistics, ...request }: ZonalWords, startRunner, controls) => {

@@ -175,6 +175,18 @@ const SCHEMAS = {
     precision: z.union([z.literal(8), z.literal(16)]).optional(),
     resampling: z.enum(RESAMPLINGS).optional(),
   }),
+  'tile-scene': z.strictObject({
+    ...archive,
+    scene: z.string(),
+    formula: z.string(),
+    excluded: z.array(z.number()).nullable(),
+    format: z.enum(IMAGE_FORMAT_IDS).optional(),
+    tileSize: z.union([z.literal(256), z.literal(512)]).optional(),
+    colormap: z.enum(COLORMAP_IDS).optional(),
+    rescale: z.strictObject({ min: z.number(), max: z.number() }).optional(),
+    precision: z.union([z.literal(8), z.literal(16)]).optional(),
+    resampling: z.enum(RESAMPLINGS).optional(),
+  }),
   zonal: z.strictObject({
     rasters: z.array(z.string()),
     names: z.array(z.string()),

@@ -9,9 +9,13 @@ import { createTransform } from '../../pipelines/core/grid/crs.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import { lonLatToMercator, tileRange } from '../../pipelines/core/grid/tile-matrix-set.ts';
 import type { TileJson } from '../../pipelines/core/wire.ts';
+import { SCL_MASKS } from '../../pipelines/core/raster/scl.ts';
 import { openRaster } from '../../pipelines/io/open-raster.ts';
+import { openArchive } from '../../pipelines/io/pmtiles/reader.ts';
+import { tileOfId } from '../../pipelines/io/pmtiles/tile-id.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
 import type { TaskRunner } from '../../pipelines/runner.ts';
+import { produce } from '../../pipelines/runs/produce.ts';
 import { readOperatorToken } from '../../server/http/auth.ts';
 import { createLog } from '../../server/http/log.ts';
 import { startServer } from '../../server/serve.ts';
@@ -155,6 +159,25 @@ describe('tiles', () => {
   it('are nothing where the scene is not', async () => {
     const far = await ask(raster('tiles/WebMercatorQuad/13/0/0.png?index=ndvi'));
     expect([far.status, far.headers.get('x-blank-reason')]).toEqual([204, expect.stringContaining('no-data')]);
+  });
+
+  it('are those of an archive of the same, byte for byte', async () => {
+    const output = join(root, 'ndvi.pmtiles');
+    const scene = join(root, 'sample', 'scenes', item, `${item}.json`);
+    const look = { colormap: 'rdylgn', rescale: { min: -0.2, max: 0.9 }, format: 'png' } as const;
+    const excluded = [...SCL_MASKS.cloud, ...SCL_MASKS.shadow];
+    await produce('tile-scene', { scene, formula: 'ndvi', excluded, output, ...look }, async () => inlineRunner);
+    const archive = await openArchive(output);
+    let compared = 0;
+    for await (const { id } of archive.entries()) {
+      const { z, x, y } = tileOfId(id);
+      const query = 'index=ndvi&mask=cloud,shadow&colormap=rdylgn&rescale=-0.2,0.9';
+      const answer = await ask(raster(`tiles/WebMercatorQuad/${z}/${x}/${y}.png?${query}`));
+      expect(Buffer.from(await answer.bytes()).equals((await archive.getTile(z, x, y))!)).toBe(true);
+      compared++;
+    }
+    await archive.close();
+    expect(compared).toBeGreaterThan(8);
   });
 
   it('come in the Dutch grid too', async () => {

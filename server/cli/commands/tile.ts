@@ -4,16 +4,21 @@ import { COLORMAP_IDS } from '../../../pipelines/core/color/colormaps.ts';
 import { parseRescale } from '../../../pipelines/core/color/rescale.ts';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
 import { parseResampling, RESAMPLINGS } from '../../../pipelines/core/raster/resample.ts';
+import { parseSclMasks, SCL_MASKS } from '../../../pipelines/core/raster/scl.ts';
 import { IMAGE_FORMAT_IDS, parseImageFormat } from '../../../pipelines/io/encode/registry.ts';
 import { isFeatureFile } from '../../../pipelines/io/features/detect.ts';
 import type { TileRasterReport } from '../../../pipelines/runs/tile-raster.ts';
+import type { TileSceneReport } from '../../../pipelines/runs/tile-scene.ts';
 import type { Action, CliContext, CommandModule } from '../command.ts';
 import { produce } from '../produce.ts';
 import { tileFeatures } from '../tile-features.ts';
 
 function define(command: Command): void {
   command
-    .argument('<input>', 'a raster (GeoTIFF, COG, JPEG 2000, or an http(s) URL) or a file of features')
+    .argument(
+      '<input>',
+      'a raster (GeoTIFF, COG, JPEG 2000, or an http(s) URL), a file of features, or with --index a scene',
+    )
     .requiredOption('-o, --output <file>', 'the archive to write, .pmtiles')
     .option('--minzoom <n>', 'lowest zoom (default: the raster in about one tile)')
     .option('--maxzoom <n>', "highest zoom (default: the raster's own resolution)")
@@ -31,6 +36,12 @@ function define(command: Command): void {
       ]),
     )
     .option('--resampling <name>', `${RESAMPLINGS.join(', ')} (default: bilinear for values, nearest for classes)`)
+    .optionsGroup('Scenes:')
+    .option(
+      '--index <formula>',
+      'an index or expression, drawn from the bands of a scene (SAFE, zip of one, STAC item)',
+    )
+    .option('--mask <names>', `classes that become transparent: ${Object.keys(SCL_MASKS).join(', ')}`)
     .optionsGroup('Features:')
     .option('--layer <name>', 'name of the layer inside the tiles')
     .optionsGroup('Options:')
@@ -40,6 +51,7 @@ function define(command: Command): void {
         '\n\nExamples:' +
         '\n  landmeter tile ndvi.tif -o ndvi.pmtiles' +
         '\n  landmeter tile ndvi.tif -o ndvi.pmtiles --colormap vegetation --rescale -0.2,0.9' +
+        '\n  landmeter tile S2B_MSIL2A.SAFE --index ndvi --mask cloud,shadow -o ndvi.pmtiles --colormap vegetation' +
         '\n  landmeter tile parcels.geojson -o parcels.pmtiles --layer parcels',
     );
 }
@@ -54,11 +66,12 @@ const run: Action = async (context, [input], options) => {
     name: text('name'),
     attribution: text('attribution'),
   };
-  if (await isFeatureFile(input!)) return tileFeatures(context, words, options);
+  if (options['index'] === undefined && (await isFeatureFile(input!))) return tileFeatures(context, words, options);
+  if (options['index'] === undefined && options['mask'] !== undefined)
+    throw new PlatformError('usage', '--mask goes with --index and a scene; leave it out');
   if (options['layer'] !== undefined)
     throw new PlatformError('usage', `--layer is for features, and ${input} holds a raster; leave it out`);
-  const request = {
-    ...words,
+  const look = {
     tileSize: Number(options['tileSize']) as 256 | 512,
     format: given(text('format'), parseImageFormat),
     colormap: text('colormap'),
@@ -66,7 +79,11 @@ const run: Action = async (context, [input], options) => {
     precision: given(text('precision'), Number) as 8 | 16 | undefined,
     resampling: given(text('resampling'), parseResampling),
   };
-  print(context, await produce(context, 'tile', request));
+  if (options['index'] === undefined) return print(context, await produce(context, 'tile', { ...words, ...look }));
+  const { input: scene, ...others } = words;
+  const excluded = given(text('mask'), (names) => parseSclMasks(names).flatMap((name) => [...SCL_MASKS[name]])) ?? null;
+  const request = { ...others, ...look, scene, formula: text('index')!, excluded };
+  print(context, await produce(context, 'tile-scene', request));
 };
 
 function given<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
@@ -78,7 +95,7 @@ function zoom(name: string, text: string | undefined): number | undefined {
   throw new PlatformError('usage', `--${name} is "${text}"; a zoom is a whole number, such as 12`);
 }
 
-function print(context: CliContext, report: TileRasterReport): void {
+function print(context: CliContext, report: TileRasterReport | TileSceneReport): void {
   if (context.json) return context.printJson(report);
   const { output, tiles, kind, format, minZoom, maxZoom, sizeBytes } = report;
   const megabytes = (sizeBytes / 1e6).toFixed(1);
