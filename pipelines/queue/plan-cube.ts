@@ -107,7 +107,7 @@ function rasterStep({ nodeId, part, format, options, program }: RasterProduct, {
 
 /** The raster, and its tiles. */
 function archiveSteps(
-  { nodeId, part, layer, options, program, raster }: ArchiveProduct,
+  { nodeId, part, time, layer, options, program, raster }: ArchiveProduct,
   planning: CubePlanning,
 ): RunStep[] {
   if (!LAYER_ID.test(layer))
@@ -120,7 +120,9 @@ function archiveSteps(
     typeof options[name] === 'string' ? (options[name] as string) : fallback;
   const title = text('title', layer);
   const values = planning.outputOf(id, undefined, '.tif');
-  const frame = [layer, part?.replace(/[^A-Za-z0-9_-]+/g, '')].filter(Boolean).join('-');
+  // Of a single date too, so that the next one stands beside it
+  const when = part ?? time?.slice(0, 10) ?? null;
+  const frame = [layer, when?.replace(/[^A-Za-z0-9_-]+/g, '')].filter(Boolean).join('-');
   const range = rangeOf(nodeId, options['rescale']);
   const words: LayerWords = {
     id: layer,
@@ -129,13 +131,13 @@ function archiveSteps(
     theme: text('theme', 'vegetation'),
     colormap: text('palette', '') || null,
     range,
-    datetime: part === null ? null : toTime(part),
+    datetime: time,
     attribution: text('attribution', ''),
   };
   const colormap = text('colormap', '');
   const request = {
     input: values,
-    name: part === null ? title : `${title}, ${part}`,
+    name: when === null ? title : `${title}, ${when}`,
     ...(words.description !== '' && { description: words.description }),
     ...(words.attribution !== '' && { attribution: words.attribution }),
     ...(colormap !== '' && { colormap }),
@@ -173,14 +175,6 @@ function rangeOf(nodeId: string, rescale: unknown): [number, number] | null {
     'parameter-invalid',
     `rescale of node ${nodeId} is ${JSON.stringify(rescale)}; two numbers are accepted, the smaller first`,
   );
-}
-
-/** A part is a day, or a time without its colons. */
-function toTime(part: string): string | null {
-  const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z?)?$/.exec(part);
-  if (!match) return null;
-  const [, day, hours = '00', minutes = '00', seconds = '00'] = match;
-  return `${day}T${hours}:${minutes}:${seconds}Z`;
 }
 
 async function zonesSteps(product: ZonesProduct, planning: CubePlanning): Promise<RunStep[]> {
