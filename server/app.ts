@@ -3,12 +3,18 @@ import type { RequestListener } from 'node:http';
 import compression from 'compression';
 import express from 'express';
 import { PlatformError } from '../pipelines/core/errors.ts';
-import { requireTokenToWrite } from './http/auth.ts';
 import { securityHeaders, setCommonHeaders } from './http/headers.ts';
 import type { Log } from './http/log.ts';
 import { notFound, problemHandler, sendProblem } from './http/problem.ts';
 import { ogcRoutes } from './ogc/routes.ts';
 import { describeApi } from './openapi/document.ts';
+import { passArchive } from './policy/access.ts';
+import type { AuditLog } from './policy/audit.ts';
+import { gate } from './policy/gate.ts';
+import { guardRaster } from './policy/guard-raster.ts';
+import { limitRequests } from './policy/limits.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Limits } from './policy/settings.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -22,6 +28,7 @@ import { sceneRoutes } from './routes/scenes.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
+import { workspaceTokenRoutes } from './routes/workspace-tokens.ts';
 import { zoneRoutes } from './routes/zones.ts';
 import { stacRoutes } from './stac/routes.ts';
 import type { Archives } from './services/archives.ts';
@@ -39,17 +46,22 @@ export interface AppParts {
   /** Servers whose rasters are drawn. */
   readonly remoteHosts: readonly string[];
   readonly health: Health;
-  /** Null: nobody may write. */
-  readonly operatorToken: string | null;
+  readonly policy: Policy;
+  readonly audit: AuditLog;
+  readonly limits: Limits;
   /** Folder of the built web application. */
   readonly web: string;
   readonly log: Log;
 }
 
 export function createApp(parts: AppParts): RequestListener {
-  const { workspace, archives, database, runs, raster, remoteHosts, health, operatorToken, web, log } = parts;
+  const { workspace, archives, database, runs, raster, remoteHosts, health, policy, audit, limits, web, log } = parts;
   const metrics = createMetrics();
-  const tiles = createTileHandler(archives, metrics, (req, res, error) => sendProblem(log, req, res, error));
+  const tiles = createTileHandler(archives, metrics, {
+    fail: (req, res, error) => sendProblem(log, req, res, error),
+    pass: (req, layer) => passArchive(req, policy, layer),
+  });
+  const limiters = limitRequests(limits);
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', false);
@@ -67,7 +79,7 @@ export function createApp(parts: AppParts): RequestListener {
     if (!req.url.includes('%00')) return next();
     throw new PlatformError('parameter-invalid', 'The address holds the character NUL (%00), which no name here has');
   });
-  app.use(requireTokenToWrite(operatorToken));
+  app.use(gate(policy, audit), ...limiters);
   app.use(compression());
 
   // Resources
@@ -77,11 +89,13 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(healthRoutes(health, metrics));
   app.use(layerRoutes(workspace, archives, database));
   app.use(archiveRoutes(workspace, archives));
+  app.use('/raster/:item/:what', guardRaster(raster));
   app.use(rasterRoutes(raster, remoteHosts));
   app.use(runRoutes(runs));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
   app.use(workspaceRunRoutes(runs));
+  app.use(workspaceTokenRoutes(database, policy));
   app.use(stacRoutes(database));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
@@ -98,8 +112,9 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(problemHandler(log));
 
   return (req, res) => {
-    // Whoever shows a token passes the middleware that looks at it first.
-    if (req.headers.authorization !== undefined || !tiles(req, res)) app(req, res);
+    // Whoever shows a token, or is counted, comes by the gate.
+    const isDirect = req.headers.authorization === undefined && policy.isReady && limiters.length === 0;
+    if (!isDirect || !tiles(req, res)) app(req, res);
   };
 }
 

@@ -2,6 +2,8 @@
 import { availableParallelism, totalmem, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PlatformError } from '../pipelines/core/errors.ts';
+import { readLimits, readOidcSettings } from './policy/settings.ts';
+import type { Limits, OidcSettings } from './policy/settings.ts';
 
 export interface Config {
   /** Folder with all that Landmeter keeps. `LANDMETER_WORKSPACE`, `--workspace`. */
@@ -26,6 +28,10 @@ export interface Config {
    * not inside the network. `LANDMETER_REMOTE_HOSTS`; default: none, only local files are.
    */
   readonly remoteHosts: readonly string[];
+  /** Identity provider; null: none. `LANDMETER_OIDC_ISSUER`, `LANDMETER_OIDC_AUDIENCE`, `LANDMETER_OIDC_CLAIM`. */
+  readonly oidc: OidcSettings | null;
+  /** Fair use. `LANDMETER_REQUESTS_PER_MINUTE`, `LANDMETER_REQUESTS_PER_DAY`; default: no limit. */
+  readonly limits: Limits;
   /** Who asks, for passports; empty: nobody is named. `LANDMETER_ASKED_BY`; default: the name of the account. */
   readonly askedBy: string;
 }
@@ -55,6 +61,8 @@ export function readConfig(flags: Flags, env: Environment): Config {
     memoryBytes: parseMemory(pick(flags.memory, 'LANDMETER_MEMORY')),
     database: parseDatabase(pick(flags.database, 'LANDMETER_DATABASE_URL')),
     remoteHosts: (env['LANDMETER_REMOTE_HOSTS'] ?? '').split(',').flatMap((host) => host.trim().toLowerCase() || []),
+    oidc: readOidcSettings(env),
+    limits: readLimits(env),
     askedBy: env['LANDMETER_ASKED_BY'] ?? accountName(),
   };
 }

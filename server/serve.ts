@@ -6,6 +6,10 @@ import type { Database } from '../pipelines/database/database.ts';
 import { createApp } from './app.ts';
 import { ensureOperatorToken, readOperatorToken } from './http/auth.ts';
 import type { Log } from './http/log.ts';
+import { createAuditLog } from './policy/audit.ts';
+import { createIdentityVerifier } from './policy/oidc.ts';
+import { createPolicy } from './policy/policy.ts';
+import type { Limits, OidcSettings } from './policy/settings.ts';
 import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
 import { createRasterService } from './services/raster/service.ts';
@@ -30,6 +34,10 @@ export interface ServeOptions {
   readonly threads: number;
   /** Ceiling for runs, in bytes; default: none. */
   readonly memoryBytes?: number;
+  /** Identity provider whose tokens are good here; default: none. */
+  readonly oidc?: OidcSettings | null;
+  /** Default: none. */
+  readonly limits?: Limits;
   /** Whether what is served is complete; default: always. `/readyz` tells. */
   readonly ready?: () => boolean;
 }
@@ -53,10 +61,11 @@ const KEEP_ALIVE_MS = 30_000;
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { workspace, host, port, web, log, database: url = null, ready = () => true } = options;
   const operatorToken = isLoopback(host) ? await ensureOperatorToken(workspace) : await readOperatorToken(workspace);
-  if (!operatorToken)
+  const { oidc = null, limits = { perMinute: 0, perDay: 0 } } = options;
+  if (!operatorToken && !oidc)
     throw new PlatformError(
       'forbidden',
-      `Serving on ${host} would let others in without a token; start once on 127.0.0.1, which makes ${workspace}/operator.token`,
+      `Serving on ${host} would let others in without a token; start once on 127.0.0.1, which makes ${workspace}/operator.token, or set LANDMETER_OIDC_ISSUER`,
     );
   const archives = createArchives(workspace);
   let address = '';
@@ -68,6 +77,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const raster = createRasterService(database, () =>
     renderer ? (ownRenderer ??= Promise.resolve(renderer())) : runner(),
   );
+  const verifyIdentity = oidc && createIdentityVerifier(oidc);
+  const policy = createPolicy({ database, operatorToken, verifyIdentity, log });
+  const audit = createAuditLog(workspace, log);
   let stopping = false;
   const server = createServer(
     {
@@ -85,7 +97,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       raster,
       remoteHosts: options.remoteHosts ?? [],
       health: { ready: () => !stopping && ready() },
-      operatorToken,
+      policy,
+      audit,
+      limits,
       web,
       log,
     }),
@@ -110,6 +124,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       const late = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(late);
+      policy.close();
+      await audit.close();
       await archives.close();
       await runs.close();
       await (await ownRenderer)?.close();

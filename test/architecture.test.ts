@@ -41,7 +41,19 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   server: {
     rooms: ['workers', 'pipelines', 'pipelines/core', 'pipelines/core/geometry', 'data-samples'],
-    packages: ['node:', 'express', 'commander', 'compression', 'helmet', 'pino', 'prom-client', 'zod', 'geojson'],
+    packages: [
+      'node:',
+      'express',
+      'express-rate-limit',
+      'commander',
+      'compression',
+      'helmet',
+      'jose',
+      'pino',
+      'prom-client',
+      'zod',
+      'geojson',
+    ],
   },
   'web/src': {
     rooms: ['pipelines/core'],

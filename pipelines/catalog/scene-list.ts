@@ -11,6 +11,8 @@ export interface SceneListFilter {
   readonly to?: string | undefined;
   /** Scenes that come after this one in the list. */
   readonly after?: string | undefined;
+  /** Collections that are left out. */
+  readonly without: readonly string[];
   readonly limit: number;
 }
 
@@ -32,7 +34,7 @@ const rowSchema = z.object({
 
 /** Newest first. */
 export async function listSceneSummaries(queries: Queries, filter: SceneListFilter): Promise<SceneSummary[]> {
-  const { tile = null, collection = null, from = null, to = null, after = null, limit } = filter;
+  const { tile = null, collection = null, from = null, to = null, after = null, without, limit } = filter;
   const rows = await queries.query(
     `SELECT id, collection, platform, tile, datetime, cloud_cover, west, south, east, north, footprint,
        jsonb_path_query_array(findings, '$[*].level') AS levels
@@ -41,14 +43,17 @@ export async function listSceneSummaries(queries: Queries, filter: SceneListFilt
        AND ($3::timestamptz IS NULL OR datetime >= $3::timestamptz)
        AND ($4::timestamptz IS NULL OR datetime <= $4::timestamptz)
        AND ($5::text IS NULL OR (datetime, id) < (SELECT datetime, id FROM scenes WHERE id = $5::text))
+       AND collection <> ALL ($7::text[])
      ORDER BY datetime DESC, id DESC LIMIT $6`,
-    [tile, collection, from, to, after, limit],
+    [tile, collection, from, to, after, limit, without],
   );
   return rows.map(toSummary);
 }
 
-export async function countScenes(queries: Queries): Promise<number> {
-  const [row] = await queries.query('SELECT count(*)::int AS count FROM scenes');
+export async function countScenes(queries: Queries, without: readonly string[]): Promise<number> {
+  const [row] = await queries.query('SELECT count(*)::int AS count FROM scenes WHERE collection <> ALL ($1::text[])', [
+    without,
+  ]);
   return row!['count'] as number;
 }
 

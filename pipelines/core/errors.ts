@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   'remote-failed', // a server that we read from answered wrongly
   'unauthorized',
   'forbidden',
+  'too-many-requests',
   'method-not-allowed',
   'payload-too-large',
   'range-unsatisfiable',

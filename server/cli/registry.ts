@@ -144,6 +144,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/replay.ts')).command,
   },
   {
+    name: 'token',
+    summary: 'make, list and revoke tokens; see what was done with them',
+    load: async () => (await import('./commands/token.ts')).command,
+  },
+  {
     name: 'backup',
     summary: 'back up the database of the workspace',
     load: async () => (await import('./commands/backup.ts')).command,

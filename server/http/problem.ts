@@ -31,6 +31,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   'remote-failed': 502,
   unauthorized: 401,
   forbidden: 403,
+  'too-many-requests': 429,
   'method-not-allowed': 405,
   'payload-too-large': 413,
   'range-unsatisfiable': 416,
@@ -48,6 +49,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Format not supported',
   416: 'Range not satisfiable',
   422: 'The data cannot be used',
+  429: 'Too many requests',
   499: 'Given up by the client',
   500: 'A fault in Landmeter',
   502: 'A server that we read from failed',
@@ -112,10 +114,15 @@ export function sendProblem(log: Log, req: IncomingMessage, res: ServerResponse,
     'Cache-Control': 'no-store',
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
-    ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="landmeter"' } : {}),
+    ...(problem.status === 401 ? { 'WWW-Authenticate': challengeOf(req) } : {}),
     ...(problem.status === 503 ? { 'Retry-After': '2' } : {}),
   });
   res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** RFC 6750 §3: a token that was shown and is not good is named so. */
+function challengeOf({ headers }: IncomingMessage): string {
+  return `Bearer realm="landmeter"${headers.authorization === undefined ? '' : ', error="invalid_token"'}`;
 }
 
 /** The last middleware: no route has its own try/catch. */

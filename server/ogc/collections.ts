@@ -7,6 +7,7 @@ import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { LayerSummary } from '../../pipelines/core/wire.ts';
 import type { Database } from '../../pipelines/database/database.ts';
 import { originOf } from '../http/headers.ts';
+import * as access from '../policy/access.ts';
 import { listLayers } from '../services/layers.ts';
 import { withoutFolders } from '../services/without-folders.ts';
 import { catalogueSource } from './features/catalogue-source.ts';
@@ -51,8 +52,9 @@ const COPERNICUS: Licence = {
 export async function listCollections(parts: OgcParts, req: Request): Promise<OgcCollection[]> {
   const { workspace, archives } = parts;
   const database = await parts.database.openExisting();
-  const { layers } = await listLayers(workspace, archives, parts.database);
-  const shown = layers.filter(({ id }) => mayRead(req, { kind: 'layer', id }));
+  const { layers: shown } = await listLayers(workspace, archives, parts.database, (kind, id) =>
+    access.mayRead(req, kind, id),
+  );
   const sets = database ? (await listZoneSets(database)).filter(({ id }) => mayRead(req, { kind: 'zones', id })) : [];
   const site = siteAt(originOf(req));
   const found = new Map<string, OgcCollection>();

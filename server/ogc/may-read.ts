@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import * as access from '../policy/access.ts';
 
 /** What somebody may ask for at this door. */
 export interface Subject {
@@ -6,7 +7,9 @@ export interface Subject {
   readonly id: string;
 }
 
-/** May whoever asks know of it and read it? The one place where these APIs decide it. */
-export function mayRead(_req: Request, _subject: Subject): boolean {
-  return true; // nothing in the catalogue has a level but open
+/** May whoever asks know of it and read it? The scenes are one collection here: who may not see some sees none. */
+export function mayRead(req: Request, { kind, id }: Subject): boolean {
+  if (kind === 'catalogue') return true; // each of its records is asked for by itself
+  if (kind === 'scenes') return access.hiddenFrom(req, 'collection').length === 0;
+  return access.mayRead(req, kind, id);
 }

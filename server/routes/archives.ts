@@ -3,6 +3,7 @@ import { archivePath } from '../../pipelines/catalog/layer.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import { REVALIDATE } from '../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
+import { demandRead } from '../policy/access.ts';
 import type { Archives } from '../services/archives.ts';
 
 /** `GET /archives/{name}.pmtiles`: the file itself, by byte range, for clients that read PMTiles themselves. */
@@ -14,6 +15,7 @@ export function archiveRoutes(workspace: string, archives: Archives): Router {
       throw new PlatformError('not-found', `There is no archive "${req.params.file}"`, {
         detail: { parameter: 'name', value: req.params.file },
       });
+    demandRead(req, [{ kind: 'archive', id: name }]);
     const { version } = await archives.open(name);
     res
       .set(OPEN_TO_OTHER_ORIGINS)

@@ -11,6 +11,7 @@ import type { ProductRecord } from '../../pipelines/queue/products-repository.ts
 import { RUN_STATES } from '../../pipelines/queue/run-record.ts';
 import { parseBody } from '../http/body.ts';
 import { OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
+import { demandRead, mayRead, maySeeDetails } from '../policy/access.ts';
 import type { RunSummary } from '../services/runs.ts';
 import { summarise, summariseProduct, summariseStep } from '../services/runs.ts';
 import type { ServedRuns } from '../services/served-runs.ts';
@@ -69,7 +70,9 @@ export function runRoutes(runs: ServedRuns): Router {
 
   router.get('/runs/:id', async (req, res) => {
     const { run, tasks, products } = await (await runs.open()).details(req.params.id);
-    const files = products.map((product) => productForReader(req, product));
+    const files = products
+      .filter(({ id }) => mayRead(req, 'product', id))
+      .map((product) => productForReader(req, product));
     res.set('Cache-Control', 'no-store').json({ ...forReader(req, summarise(run)), tasks, products: files });
   });
 
@@ -83,13 +86,17 @@ export function runRoutes(runs: ServedRuns): Router {
     res.set('Cache-Control', 'no-store').json({ schedules: plain });
   });
 
+  router.use('/products/:id', (req, _res, next) => {
+    demandRead(req, [{ kind: 'product', id: req.params.id }]);
+    next();
+  });
   router.get('/products/:id', async (req, res) => {
     res.json(productForReader(req, await (await runs.open()).product(req.params.id)));
   });
 
   router.get('/products/:id/passport', async (req, res) => {
     const { passport } = await (await runs.open()).product(req.params.id);
-    const shown = knowsToken(req) ? passport : published(passport);
+    const shown = maySeeDetails(req) ? passport : published(passport);
     res.set(OPEN_TO_OTHER_ORIGINS).set('Vary', 'Accept');
     const form = typeof req.query['as'] === 'string' ? req.query['as'] : req.accepts(['json', 'html']) || 'json';
     switch (form) {
@@ -110,8 +117,6 @@ export function runRoutes(runs: ServedRuns): Router {
 
   router.get('/products/:id/file', async (req, res, next) => {
     const { path, mediaType } = await (await runs.open()).product(req.params.id);
-    if (!knowsToken(req))
-      throw new PlatformError('unauthorized', 'Files of products are for those with a token; layers are open');
     res
       .type(mediaType)
       .sendFile(path, { dotfiles: 'allow' }, (error) => error && !isPlatformError(error) && next(error));
@@ -140,12 +145,8 @@ export function runRoutes(runs: ServedRuns): Router {
 /** A connection on which nothing moves is cut. */
 const ALIVE_MS = 15_000;
 
-function knowsToken(req: Request): boolean {
-  return req.headers.authorization !== undefined; // a wrong one was refused before
-}
-
 function forReader(req: Request, run: RunSummary): RunSummary {
-  if (knowsToken(req)) return run;
+  if (maySeeDetails(req)) return run;
   return { ...withoutFolders(run), askedBy: null, worker: null, parameters: withoutBase(run.parameters) };
 }
 
@@ -157,7 +158,7 @@ function withoutBase(parameters: Json): Json {
 function productForReader(req: Request, product: ProductRecord) {
   const summary = summariseProduct(product);
   const links = { passport: `/products/${product.id}/passport`, file: `/products/${product.id}/file` };
-  return { ...summary, path: knowsToken(req) ? product.path : withoutFolders(product.path), links };
+  return { ...summary, path: maySeeDetails(req) ? product.path : withoutFolders(product.path), links };
 }
 
 /** As inside a product that leaves the house: no folder of the machine, nobody's name. */

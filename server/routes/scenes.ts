@@ -7,6 +7,7 @@ import { findScene } from '../../pipelines/catalog/scenes-repository.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { SceneDetails, SceneList } from '../../pipelines/core/wire-catalogue.ts';
 import { parseBody } from '../http/body.ts';
+import { demandRead, hiddenFrom, maySeeDetails } from '../policy/access.ts';
 import type { ServedDatabase } from '../services/database.ts';
 
 const listQuery = z.strictObject({
@@ -24,11 +25,12 @@ export function sceneRoutes(database: ServedDatabase): Router {
   router.get('/scenes', async (req, res) => {
     const { limit, ...filter } = parseBody(listQuery, req.query);
     const opened = await database.openExisting();
-    const found = opened ? await listSceneSummaries(opened, { ...filter, limit: limit + 1 }) : [];
+    const without = hiddenFrom(req, 'collection');
+    const found = opened ? await listSceneSummaries(opened, { ...filter, without, limit: limit + 1 }) : [];
     const scenes = found.slice(0, limit);
     const list: SceneList = {
       scenes,
-      total: opened ? await countScenes(opened) : 0,
+      total: opened ? await countScenes(opened, without) : 0,
       links: found.length > limit ? [{ rel: 'next', href: nextPage(req, scenes.at(-1)!.id) }] : [],
     };
     res.set('Cache-Control', 'no-store').json(list);
@@ -38,7 +40,8 @@ export function sceneRoutes(database: ServedDatabase): Router {
     const opened = await database.openExisting();
     const scene = opened && (await findScene(opened, req.params.id));
     if (!scene) throw new PlatformError('not-found', `There is no scene ${req.params.id}; /scenes lists them`);
-    const details: SceneDetails = req.headers.authorization === undefined ? forReader(scene) : scene;
+    demandRead(req, [{ kind: 'collection', id: scene.collection }]);
+    const details: SceneDetails = maySeeDetails(req) ? scene : forReader(scene);
     res.set('Cache-Control', 'no-store').json(details);
   });
   return router;

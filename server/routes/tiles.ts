@@ -21,11 +21,16 @@ export type Fail = (req: IncomingMessage, res: ServerResponse, error: unknown) =
 /** @returns true where the request was for a tile, and is answered. */
 export type TileHandler = (req: IncomingMessage, res: ServerResponse) => boolean;
 
-export function createTileHandler(archives: Archives, metrics: Metrics, fail: Fail): TileHandler {
+/** @param pass  May the tile be given to whoever asks? False: not by this way. It throws for a refusal. */
+export function createTileHandler(
+  archives: Archives,
+  metrics: Metrics,
+  { fail, pass }: { readonly fail: Fail; readonly pass: (req: IncomingMessage, layer: string) => boolean },
+): TileHandler {
   return (req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return false;
     const match = TILE.exec(req.url ?? '');
-    if (!match || !LAYER_ID.test(match[1]!)) return false;
+    if (!match || !LAYER_ID.test(match[1]!) || !pass(req, match[1]!)) return false;
     const open = archives.peek(match[1]!);
     const done = open
       ? answer(req, res, match, open, metrics)

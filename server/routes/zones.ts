@@ -17,6 +17,7 @@ import type {
 } from '../../pipelines/core/wire-catalogue.ts';
 import type { Database } from '../../pipelines/database/database.ts';
 import { parseBody } from '../http/body.ts';
+import { demandRead, mayRead } from '../policy/access.ts';
 import type { ServedDatabase } from '../services/database.ts';
 
 /** One word, or the same parameter several times. */
@@ -46,10 +47,16 @@ const seriesQuery = z.strictObject({
 /** Sets of zones, their polygons, and their statistics through time. */
 export function zoneRoutes(database: ServedDatabase): Router {
   const router = Router();
-  router.get('/zones', async (_req, res) => {
+  router.param('set', (req, _res, next, id: string) => {
+    demandRead(req, [{ kind: 'zones', id }]);
+    next();
+  });
+
+  router.get('/zones', async (req, res) => {
     const opened = await database.openExisting();
     const sets: ZoneSetSummary[] = [];
     for (const { id, name, idField, epsg, count, bbox } of opened ? await listZoneSets(opened) : []) {
+      if (!mayRead(req, 'zones', id)) continue;
       const series = (await listZoneSeries(opened!, id)).map(({ name: title, statistics }) => ({
         name: title,
         statistics,

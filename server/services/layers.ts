@@ -18,7 +18,16 @@ export const TILE_FORMATS = {
   avif: { extension: 'avif', mediaType: 'image/avif' },
 } as const;
 
-export async function listLayers(workspace: string, archives: Archives, database: ServedDatabase): Promise<LayerList> {
+/** May somebody know of it? */
+export type MayKnow = (kind: 'layer' | 'archive', id: string) => boolean;
+
+/** What may not be known of is left out, and counts for nothing. */
+export async function listLayers(
+  workspace: string,
+  archives: Archives,
+  database: ServedDatabase,
+  mayKnow: MayKnow,
+): Promise<LayerList> {
   const [records, names, region] = await Promise.all([
     database.openExisting().then((known) => (known ? listLayerRecords(known) : [])),
     listArchives(workspace),
@@ -26,8 +35,14 @@ export async function listLayers(workspace: string, archives: Archives, database
   ]);
   // The basemap lies under every layer and is none itself.
   const claimed = new Set([region?.basemap, ...records.flatMap((layer) => layer.frames.map((f) => f.id))]);
-  const loose = await Promise.all(names.filter((name) => !claimed.has(name)).map((name) => looseLayer(archives, name)));
-  const layers = [...records.map(toSummary), ...loose.filter((l) => l !== null)];
+  const mayShow = (name: string) => !claimed.has(name) && mayKnow('layer', name) && mayKnow('archive', name);
+  const loose = await Promise.all(names.filter(mayShow).map((name) => looseLayer(archives, name)));
+  const known = records.map(toSummary).filter(({ id }) => mayKnow('layer', id));
+  const shown = known.map((layer) => ({ ...layer, frames: layer.frames.filter(({ id }) => mayKnow('archive', id)) }));
+  const layers = [
+    ...shown.filter(({ frames }, k) => frames.length > 0 || known[k]!.frames.length === 0),
+    ...loose.filter((l) => l !== null),
+  ];
   return {
     layers,
     home: { bounds: region?.bounds ?? around(layers), basemap: region?.basemap ?? null },

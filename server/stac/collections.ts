@@ -62,13 +62,24 @@ function wordsOf(id: string): CollectionWords {
   };
 }
 
-export async function listCollections(queries: Queries | null, addresses: Addresses): Promise<object[]> {
-  return queries ? (await listCollectionExtents(queries)).map((extent) => toCollection(extent, addresses)) : [];
+/** @param hidden  Ids that whoever asks may not know of. */
+export async function listCollections(
+  queries: Queries | null,
+  addresses: Addresses,
+  hidden: readonly string[],
+): Promise<object[]> {
+  const extents = queries ? await listCollectionExtents(queries) : [];
+  return extents.filter(({ id }) => !hidden.includes(id)).map((extent) => toCollection(extent, addresses));
 }
 
 /** @throws {PlatformError} `not-found` */
-export async function findCollection(queries: Queries | null, id: string, addresses: Addresses): Promise<object> {
-  const [extent] = queries ? await listCollectionExtents(queries, id) : [];
+export async function findCollection(
+  queries: Queries | null,
+  id: string,
+  addresses: Addresses,
+  hidden: readonly string[] = [],
+): Promise<object> {
+  const [extent] = queries && !hidden.includes(id) ? await listCollectionExtents(queries, id) : [];
   if (!extent)
     throw new PlatformError('not-found', `There is no collection ${id}; ${addresses.root}/collections lists them`, {
       detail: { parameter: 'collectionId', value: id },

@@ -18,6 +18,7 @@ import { toItems } from './items.ts';
 import { landingPage } from './landing.ts';
 import type { Addresses } from './links.ts';
 import { addressesAt, rootLink } from './links.ts';
+import { hiddenFrom } from '../policy/access.ts';
 import { mayRead } from './may-read.ts';
 import { STAC_QUERYABLES } from './queryables.ts';
 import { parseSearch } from './search-request.ts';
@@ -46,19 +47,19 @@ export function stacRoutes(database: ServedDatabase): Router {
 
   router.get('/stac/collections', async (req, res) => {
     const addresses = addressesOf(req);
-    const collections = await listCollections(await database.openExisting(), addresses);
+    const collections = await listCollections(await database.openExisting(), addresses, hiddenFrom(req, 'collection'));
     const links = [{ rel: 'self', href: `${addresses.root}/collections`, type: JSON_TYPE }, rootLink(addresses)];
     res.json({ collections, links, numberMatched: collections.length, numberReturned: collections.length });
   });
   router.get('/stac/collections/:collectionId', async (req, res) => {
-    res.json(await findCollection(await database.openExisting(), req.params.collectionId, addressesOf(req)));
+    res.json(await collectionOf(database, req, req.params.collectionId));
   });
 
   router.get('/stac/queryables', (req, res) => sendQueryables(res, `${addressesOf(req).root}/queryables`));
   router.get('/stac/collections/:collectionId/queryables', async (req, res) => {
     const { collectionId } = req.params;
     const addresses = addressesOf(req);
-    await findCollection(await database.openExisting(), collectionId, addresses);
+    await collectionOf(database, req, collectionId);
     sendQueryables(res, `${addresses.collection(collectionId)}/queryables`);
   });
 
@@ -70,7 +71,7 @@ export function stacRoutes(database: ServedDatabase): Router {
   });
   router.get('/stac/collections/:collectionId/items', async (req, res) => {
     const { collectionId } = req.params;
-    await findCollection(await database.openExisting(), collectionId, addressesOf(req));
+    await collectionOf(database, req, collectionId);
     const request = parseSearch({ ...queryOf(req), collections: undefined });
     const conditions = [oneOf('collection', [collectionId]), ...request.conditions];
     await answerSearch(database, req, res, { ...request, conditions });
@@ -105,6 +106,10 @@ export function stacRoutes(database: ServedDatabase): Router {
 
   router.use(transactionRoutes(database, body, addressesOf));
   return router;
+}
+
+async function collectionOf(database: ServedDatabase, req: Request, id: string): Promise<object> {
+  return findCollection(await database.openExisting(), id, addressesOf(req), hiddenFrom(req, 'collection'));
 }
 
 function addressesOf(req: Request): Addresses {
@@ -146,11 +151,16 @@ async function answerSearch(
     type: 'FeatureCollection',
     features: items.map((item) => chooseFields(item, request.fields)),
     links: [self, rootLink(addresses), ...(next === null ? [] : [nextLink(req, addresses, next)])],
-    ...(matched !== null && { numberMatched: matched }),
+    // What was counted holds what may not be seen.
+    ...(matched !== null && !hidesSome(req) && { numberMatched: matched }),
     numberReturned: items.length,
     timeStamp: new Date().toISOString(),
   };
   res.type(GEOJSON).send(JSON.stringify(answer));
+}
+
+function hidesSome(req: Request): boolean {
+  return (['collection', 'layer', 'archive', 'product'] as const).some((kind) => hiddenFrom(req, kind).length > 0);
 }
 
 function nextLink(req: Request, { origin }: Addresses, token: string): object {

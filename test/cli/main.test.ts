@@ -43,6 +43,7 @@ describe('the command line', () => {
         "worker",
         "passport",
         "replay",
+        "token",
         "backup",
         "restore",
       ]

@@ -211,7 +211,6 @@ describe('archives', () => {
     '/archives/base',
     '/archives/..%2foperator.token',
     '/operator.token',
-    '/archives/base%00.pmtiles',
   ])('%s is not there', async (path) => {
     const answer = await ask(path);
     expect(answer.status).toBe(404);
@@ -306,7 +305,20 @@ describe('the rest', () => {
         "/workspace/run",
         "/workspace/status",
         "/workspace/cancel",
+        "/workspace/product",
         "/workspace/schedule",
+        "/stac",
+        "/stac/conformance",
+        "/stac/collections",
+        "/stac/collections/{collectionId}",
+        "/stac/collections/{collectionId}/queryables",
+        "/stac/collections/{collectionId}/items",
+        "/stac/collections/{collectionId}/items/{itemId}",
+        "/stac/collections/{collectionId}/items/{itemId}/assets/{key}",
+        "/stac/queryables",
+        "/stac/search",
+        "/stac/aggregations",
+        "/stac/aggregate",
       ]
     `);
   });

@@ -5,7 +5,7 @@ import { createRenderPool } from '../../services/raster/render-pool.ts';
 import type { Action, CommandModule } from '../command.ts';
 
 const run: Action = async ({ config, print, json, printJson, signal, note, runner }) => {
-  const { workspace, host, port, threads, memoryBytes, remoteHosts } = config;
+  const { oidc, limits, workspace, host, port, threads, memoryBytes, remoteHosts } = config;
   const server = await startServer({
     workspace,
     host,
@@ -18,6 +18,8 @@ const run: Action = async ({ config, print, json, printJson, signal, note, runne
     remoteHosts,
     threads,
     memoryBytes,
+    oidc,
+    limits,
   });
   if (json) printJson({ address: server.address });
   else print(`Landmeter serves ${workspace} on ${server.address}`);

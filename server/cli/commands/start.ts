@@ -8,7 +8,7 @@ import { stopped } from './serve.ts';
 
 /** Builds what is missing, then serves. The port is taken first: a second start must not work for nothing. */
 const run: Action = async ({ config, print, json, printJson, signal, note, progress, runner }) => {
-  const { workspace, host, port, threads, memoryBytes, remoteHosts } = config;
+  const { oidc, limits, workspace, host, port, threads, memoryBytes, remoteHosts } = config;
   let ready = false;
   const server = await startServer({
     workspace,
@@ -22,6 +22,8 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
     remoteHosts,
     threads,
     memoryBytes,
+    oidc,
+    limits,
     ready: () => ready,
   });
   try {
