@@ -1,4 +1,5 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record an operation: a list of them for each area. */
+import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
 import { RASTER_OPERATIONS } from './raster-operations.ts';
@@ -7,6 +8,7 @@ import { STAC_OPERATIONS } from './stac-operations.ts';
 
 const OPERATIONS: readonly Operation[] = [
   ...MAP_OPERATIONS,
+  ...CATALOGUE_OPERATIONS,
   ...RASTER_OPERATIONS,
   ...RUN_OPERATIONS,
   ...STAC_OPERATIONS,

@@ -4,6 +4,7 @@ import { TILE_MATRIX_SETS } from '../../pipelines/core/grid/tile-matrix-sets.ts'
 import { RESAMPLINGS } from '../../pipelines/core/raster/resample.ts';
 import { SCL_MASKS } from '../../pipelines/core/raster/scl.ts';
 import { RENDER_FORMAT_IDS } from '../../pipelines/render/formats.ts';
+import { MOSAIC_RULES } from '../../pipelines/render/render-input.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { text } from './operation.ts';
 
@@ -49,6 +50,15 @@ const look: readonly Parameter[] = [
     schema: { enum: ['picture', 'value'] },
   },
   { name: 'precision', in: 'query', description: 'Bits of a value', schema: { enum: ['8', '16'] } },
+];
+const mosaic: readonly Parameter[] = [
+  text('with', 'query', 'Ids of other items, between commas, that are laid under this one'),
+  {
+    name: 'mosaic',
+    in: 'query',
+    description: 'What a pixel shows where several have a value: the first, or a statistic of all',
+    schema: { enum: [...MOSAIC_RULES], default: 'first' },
+  },
 ];
 const side: Parameter = {
   name: 'max_size',
@@ -98,6 +108,7 @@ export const RASTER_OPERATIONS: readonly Operation[] = [
       format,
       ...subject,
       ...look,
+      ...mosaic,
       size,
       text('v', 'query', 'Version, from the TileJSON; with the right one the answer is immutable'),
     ],
@@ -106,7 +117,7 @@ export const RASTER_OPERATIONS: readonly Operation[] = [
   {
     path: '/raster/{item}/tilejson.json',
     summary: 'TileJSON 3.0 of a scene or product',
-    parameters: [item, ...subject, ...look, size],
+    parameters: [item, ...subject, ...look, ...mosaic, size],
     answers: {
       200: { description: 'TileJSON', mediaType: JSON_TYPE, schema: { $ref: '#/components/schemas/TileJson' } },
       ...faults,
@@ -115,14 +126,14 @@ export const RASTER_OPERATIONS: readonly Operation[] = [
   {
     path: '/raster/{item}/preview.{format}',
     summary: 'The whole of it in a small picture',
-    parameters: [item, format, ...subject, ...look, side],
+    parameters: [item, format, ...subject, ...look, ...mosaic, side],
     answers: picture,
   },
   {
     path: '/raster/{item}/crop.{format}',
     summary: 'A cut-out as a picture',
     description: 'On the pixels of the item itself, fewer where it would pass max_size.',
-    parameters: [item, format, bbox, ...subject, ...look, side],
+    parameters: [item, format, bbox, ...subject, ...look, ...mosaic, side],
     answers: picture,
   },
   {
