@@ -180,6 +180,28 @@ describe('tiles', () => {
     expect(compared).toBeGreaterThan(8);
   });
 
+  it('lay several scenes over each other by a rule', async () => {
+    const { scenes } = await json<{ scenes: { id: string }[] }>('/scenes');
+    const other = scenes.find(({ id }) => id !== item)!.id;
+    const query = 'index=ndvi&format=value&precision=16';
+    const codes = async (id: string, more = '') => {
+      const answer = await ask(`/raster/${id}/${middleTile(13)}.png?${query}${more}`);
+      const { data, info } = await sharp(await answer.bytes())
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return Array.from({ length: info.width * info.height }, (_, i) => {
+        const at = i * info.channels;
+        return 256 * data[at]! + data[at + 1]!;
+      });
+    };
+    const [a, b] = [await codes(item), await codes(other)];
+    const most = await codes(item, `&with=${other}&mosaic=max`);
+    const first = await codes(item, `&with=${other}`);
+    expect(a).not.toEqual(b);
+    expect(most).toEqual(a.map((code, i) => Math.max(code, b[i]!)));
+    expect(first).toEqual(a.map((code, i) => code || b[i]!));
+  });
+
   it('come in the Dutch grid too', async () => {
     const [x, y] = createTransform(4326, 28992).point((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2);
     const span = 880803.84 / 2 ** 9;
@@ -286,6 +308,8 @@ describe('what is refused', () => {
     ['resampling', 'zzz9', 400],
     ['precision', '12', 400],
     ['size', '1000', 400],
+    ['mosaic', 'mode', 400],
+    ['with', 'a,,b', 400],
   ])('%s=%s is named in one sentence', async (parameter, value, status) => {
     const query = new URLSearchParams(parameter === 'precision' ? { format: 'value' } : {});
     query.set(parameter, value);

@@ -57,7 +57,12 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 const SAMPLE_SIDE = 512;
 const SAMPLES_KEPT = 500;
 
-export function createPictures(runner: () => Promise<TaskRunner>, files: Files): Pictures {
+/** @param itemOf  Finds the other items of a picture. */
+export function createPictures(
+  runner: () => Promise<TaskRunner>,
+  files: Files,
+  itemOf: (id: string) => Promise<RasterItem>,
+): Pictures {
   const kept = createKept<RenderTileOutput>({
     most: KEPT_BYTES,
     weigh: ({ bytes }) => 200 + (bytes?.length ?? 0),
@@ -84,10 +89,12 @@ export function createPictures(runner: () => Promise<TaskRunner>, files: Files):
 
   return {
     async seriesOf(item, wish) {
-      const values = await planValues(item, wish, files);
+      const items = [item, ...(await Promise.all(wish.others.map(itemOf)))];
+      const digests = items.map(({ digest }) => digest);
+      const values = await planValues(items, wish, files);
       const names = bandsOf(item, wish).map(({ name }) => name);
-      const version = digestOf([RENDERER_VERSION, item.digest, values, wish.colors, wish.range, wish.precision]);
-      const key = digestOf([item.digest, values]);
+      const version = digestOf([RENDERER_VERSION, digests, values, wish.colors, wish.range, wish.precision]);
+      const key = digestOf([digests, values]);
       const look = () => lookFor(wish, names, () => samples.get(key, () => sampleOf(values)));
       return {
         version,

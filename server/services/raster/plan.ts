@@ -4,7 +4,7 @@ import type { Resampling } from '../../../pipelines/core/raster/resample.ts';
 import type { RecordedBand } from '../../../pipelines/catalog/scene-record.ts';
 import { bandOf } from '../../../pipelines/render/raster-item.ts';
 import type { RasterItem } from '../../../pipelines/render/raster-item.ts';
-import type { RenderValues } from '../../../pipelines/render/render-input.ts';
+import type { RenderScene, RenderValues } from '../../../pipelines/render/render-input.ts';
 import type { Files } from './files.ts';
 import { refusal } from './wish.ts';
 import type { Subject, Wish } from './wish.ts';
@@ -37,11 +37,24 @@ export function finestGsd(bands: readonly RecordedBand[]): number {
   return Math.min(...bands.map(({ gsd }) => gsd));
 }
 
-export async function planValues(item: RasterItem, wish: Wish, files: Files): Promise<RenderValues> {
-  const bands = bandsOf(item, wish);
+/** @param items  The first one goes before the others. */
+export async function planValues(items: readonly RasterItem[], wish: Wish, files: Files): Promise<RenderValues> {
+  const bands = bandsOf(items[0]!, wish);
   checkPlanes(bands.length, wish);
+  // the choice of the first holds for all, so that each brings the same planes
+  const subject = wish.formula || wish.bands ? wish : { ...wish, bands: bands.map(({ code }) => code) };
+  return {
+    scenes: await Promise.all(items.map((item) => planScene(item, subject, files))),
+    rule: wish.rule,
+    expression: wish.formula?.expression ?? null,
+    resampling: wish.resampling ?? usualResampling(bands, wish),
+  };
+}
+
+async function planScene(item: RasterItem, wish: Subject, files: Files): Promise<RenderScene> {
+  const bands = bandsOf(item, wish);
   const mask = maskOf(item, wish.excluded, finestGsd(bands));
-  const scene = {
+  return {
     bands: await Promise.all(
       bands.map(async ({ path, index, scale, offset, nodata, saturated }) => ({
         path,
@@ -54,12 +67,6 @@ export async function planValues(item: RasterItem, wish: Wish, files: Files): Pr
       })),
     ),
     mask: mask && { ...mask, version: await files.stampOf(mask.path) },
-  };
-  return {
-    scenes: [scene],
-    rule: 'first',
-    expression: wish.formula?.expression ?? null,
-    resampling: wish.resampling ?? usualResampling(bands, wish),
   };
 }
 

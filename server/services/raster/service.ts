@@ -27,21 +27,16 @@ const ITEMS = 1000;
 export function createRasterService(database: ServedDatabase, runner: () => Promise<TaskRunner>): RasterService {
   const files = createFiles();
   const items = createKept<Promise<RasterItem | null>>({ most: ITEMS, lifeMs: ITEM_MS });
-  return {
-    ...createPictures(runner, files),
-    files,
-    runner,
-    queries: () => database.open(),
-    async item(id) {
-      const found = await items.get(id, async () => {
-        const opened = await database.openExisting();
-        return opened && findRasterItem(opened, id);
-      });
-      if (found) return found;
-      const shown = id.slice(0, 200);
-      throw new PlatformError('not-found', `There is no scene or raster product "${shown}"; /stac/search lists them`, {
-        detail: { parameter: 'item', value: shown },
-      });
-    },
-  };
+  async function item(id: string): Promise<RasterItem> {
+    const found = await items.get(id, async () => {
+      const opened = await database.openExisting();
+      return opened && findRasterItem(opened, id);
+    });
+    if (found) return found;
+    const shown = id.slice(0, 200);
+    throw new PlatformError('not-found', `There is no scene or raster product "${shown}"; /stac/search lists them`, {
+      detail: { parameter: 'item', value: shown },
+    });
+  }
+  return { ...createPictures(runner, files, item), item, files, runner, queries: () => database.open() };
 }

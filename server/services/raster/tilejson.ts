@@ -1,5 +1,6 @@
 /** TileJSON of a raster item for a wish: where its tiles are, under a version of the data, and how they are read. */
 import { findTileMatrixSet } from '../../../pipelines/core/grid/tile-matrix-sets.ts';
+import type { LonLatBox } from '../../../pipelines/core/grid/bounds.ts';
 import type { TileJson } from '../../../pipelines/core/wire.ts';
 import type { RasterItem } from '../../../pipelines/render/raster-item.ts';
 import { finestGsd, bandsOf } from './plan.ts';
@@ -24,7 +25,8 @@ export async function describeTiles(
   words.set('v', series.version);
   const format = wish.precision === null ? 'webp' : 'png';
   const path = `/raster/${encodeURIComponent(item.id)}/tiles/WebMercatorQuad`;
-  const [west, south, east, north] = item.bbox;
+  const bounds = around([item, ...(await Promise.all(wish.others.map((id) => service.item(id))))]);
+  const [west, south, east, north] = bounds;
   const width = east < west ? east + 360 - west : east - west;
   const { minZoom, maxZoom } = zoomsOf(item, width, finestGsd(bandsOf(item, wish)));
   const look = wish.precision === null ? null : await series.look();
@@ -37,7 +39,7 @@ export async function describeTiles(
     tiles: [`${origin}${path}/{z}/{x}/{y}.${format}?${words.toString()}`],
     minzoom: minZoom,
     maxzoom: maxZoom,
-    bounds: item.bbox,
+    bounds,
     center: [
       west + width / 2 > 180 ? west + width / 2 - 360 : west + width / 2,
       (south + north) / 2,
@@ -47,6 +49,15 @@ export async function describeTiles(
     tileSize: query['size'] === '512' ? 512 : 256,
     ...(look?.kind === 'value' ? { ...look.coding, unit: null } : {}),
   };
+}
+
+/** The box of all; of some that cross 180° the whole turn. */
+function around(items: readonly RasterItem[]): LonLatBox {
+  if (items.length === 1) return items[0]!.bbox;
+  const boxes = items.map(({ bbox }) => bbox);
+  const crosses = boxes.some(([west, , east]) => west > east);
+  const end = (at: 0 | 1 | 2 | 3, of: (...values: number[]) => number) => of(...boxes.map((box) => box[at]));
+  return [crosses ? -180 : end(0, Math.min), end(1, Math.min), crosses ? 180 : end(2, Math.max), end(3, Math.max)];
 }
 
 function zoomsOf(item: RasterItem, width: number, gsd: number): { minZoom: number; maxZoom: number } {

@@ -5,6 +5,8 @@ import { resolveFormula } from '../../../pipelines/core/indices/resolve.ts';
 import { parseResampling } from '../../../pipelines/core/raster/resample.ts';
 import type { Resampling } from '../../../pipelines/core/raster/resample.ts';
 import { parseSclMasks, SCL_MASKS } from '../../../pipelines/core/raster/scl.ts';
+import { MOSAIC_RULES } from '../../../pipelines/render/render-input.ts';
+import type { MosaicRule } from '../../../pipelines/render/render-input.ts';
 import { parseColors } from './colors.ts';
 import type { Colors } from './colors.ts';
 import { parseRange } from './range.ts';
@@ -28,13 +30,19 @@ export interface Wish extends Subject {
   readonly resampling: Resampling | null;
   /** Numbers instead of a picture, in so many bits. */
   readonly precision: 8 | 16 | null;
+  /** Ids of other items that are laid under the first one. */
+  readonly others: readonly string[];
+  readonly rule: MosaicRule;
 }
 
 export type Query = Readonly<Record<string, unknown>>;
 
 export const SUBJECT_WORDS = ['index', 'expression', 'bands', 'mask'] as const;
 export const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision'] as const;
-export const WISH_WORDS = [...SUBJECT_WORDS, ...LOOK_WORDS] as const;
+/** Several items in one picture. */
+export const MOSAIC_WORDS = ['with', 'mosaic'] as const;
+export const WISH_WORDS = [...SUBJECT_WORDS, ...LOOK_WORDS, ...MOSAIC_WORDS] as const;
+const MOST_OTHERS = 24;
 
 /** @throws {PlatformError} `parameter-invalid`, `index-unknown`, `expression-invalid` */
 export function parseSubject(query: Query): Subject {
@@ -59,6 +67,8 @@ export function parseWish(query: Query): Wish {
     colors: colors === null ? null : named('colormap', colors, () => parseColors(colors)),
     range: rescale === null ? null : named('rescale', rescale, () => parseRange(rescale)),
     resampling: resampling === null ? null : named('resampling', resampling, () => parseResampling(resampling)),
+    others: parseOthers(wordOf(query, 'with')),
+    rule: parseRule(wordOf(query, 'mosaic')),
     precision: parsePrecision(wordOf(query, 'format'), wordOf(query, 'precision')),
   };
 }
@@ -108,6 +118,18 @@ function parseBands(text: string): string[] {
       `bands "${text.slice(0, 60)}" is neither one band nor three (red, green, blue) between commas`,
     );
   return names;
+}
+
+function parseOthers(text: string | null): string[] {
+  const ids = text === null ? [] : text.split(',').map((id) => id.trim());
+  if (ids.length <= MOST_OTHERS && !ids.includes('')) return ids;
+  throw refusal('with', text!, `with names ${ids.length} items; 1 to ${MOST_OTHERS} ids between commas are accepted`);
+}
+
+function parseRule(text: string | null): MosaicRule {
+  const found = MOSAIC_RULES.find((rule) => rule === (text ?? 'first'));
+  if (found) return found;
+  throw refusal('mosaic', text!, `mosaic "${text!.slice(0, 60)}" is unknown; it is one of ${MOSAIC_RULES.join(', ')}`);
 }
 
 function parsePrecision(format: string | null, precision: string | null): 8 | 16 | null {
