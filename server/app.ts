@@ -31,6 +31,7 @@ import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { workspaceTokenRoutes } from './routes/workspace-tokens.ts';
 import { zoneRoutes } from './routes/zones.ts';
 import { stacRoutes } from './stac/routes.ts';
+import { wmtsRoutes } from './wmts/routes.ts';
 import type { Archives } from './services/archives.ts';
 import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
@@ -100,6 +101,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
   app.use(ogcRoutes({ workspace, archives, database, runs, raster }));
+  app.use(wmtsRoutes({ workspace, archives, database, runs, raster }));
   app.use(docsRoutes(describeApi()));
   app.use(webRoutes(web));
 

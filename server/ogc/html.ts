@@ -41,7 +41,7 @@ const DEEPEST = 4;
 export function valueHtml(value: unknown, depth: number): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'string') return textHtml(value);
-  if (typeof value !== 'object') return escapeHtml(String(value));
+  if (typeof value !== 'object') return escapeHtml(String(value as number | boolean));
   if (depth >= DEEPEST) return `<code>${escapeHtml(JSON.stringify(value))}</code>`;
   if (Array.isArray(value)) return listHtml(value, depth);
   const entries = Object.entries(value).map(([name, member]) => {

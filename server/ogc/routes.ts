@@ -17,6 +17,7 @@ import { describeQueryables } from './features/queryables-document.ts';
 import { STYLE } from './html.ts';
 import type { OgcLink } from './site.ts';
 import { HTML, JSON_TYPE, OGC_REL, SCHEMA_JSON, siteAt } from './site.ts';
+import { ogcTileRoutes, tileMatrixSetLinks } from './tiles/routes.ts';
 
 export interface OgcParts {
   readonly workspace: string;
@@ -41,7 +42,7 @@ export function ogcRoutes(parts: OgcParts): Router {
     sendDocument(req, res, (links) => ({ title: 'Conformance', conformsTo: CONFORMS_TO, links })),
   );
 
-  router.get('/ogc/api', (req, res) => void res.redirect(302, `${originOf(req)}/openapi.json`));
+  router.get('/ogc/api', (req, res) => res.redirect(302, `${originOf(req)}/openapi.json`));
 
   router.get('/ogc/style.css', (_req, res) => void res.set('Cache-Control', REVALIDATE).type('css').send(STYLE));
 
@@ -78,6 +79,7 @@ export function ogcRoutes(parts: OgcParts): Router {
     sendItem(req, res, await findCollection(parts, req, req.params.id), req.params.feature),
   );
 
+  router.use(ogcTileRoutes(parts));
   return router;
 }
 
@@ -91,5 +93,6 @@ function landingLinks(req: Request): OgcLink[] {
     json('data', `${root}/collections`, 'Collections'),
     json(`${OGC_REL}/conformance`, `${root}/conformance`, 'What these APIs declare to do'),
     json(`${OGC_REL}/data`, `${root}/collections`, 'Collections'),
+    ...tileMatrixSetLinks(root),
   ];
 }

@@ -91,7 +91,7 @@ async function withoutSqlFaults<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof SqlError) || !/^22/.test(error.sqlState ?? '')) throw error;
+    if (!(error instanceof SqlError) || !error.sqlState?.startsWith('22')) throw error;
     throw new PlatformError(
       'parameter-invalid',
       `The filter has a value that cannot be worked with: ${error.message}`,

@@ -1,0 +1,158 @@
+/** Tiles and maps of collections, and the matrix sets that tiles are laid out in. */
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { gunzipSync } from 'node:zlib';
+import {
+  findTileMatrixSet,
+  isTileOf,
+  TILE_MATRIX_SETS,
+  tileGrid,
+} from '../../../pipelines/core/grid/tile-matrix-sets.ts';
+import { PlatformError } from '../../../pipelines/core/errors.ts';
+import { matches, REVALIDATE } from '../../http/caching.ts';
+import { OPEN_TO_OTHER_ORIGINS, originOf } from '../../http/headers.ts';
+import type { Picture } from '../../services/raster/pictures.ts';
+import { checkWords, refusal, wordOf } from '../../services/raster/wish.ts';
+import { formOf, sendDocument } from '../answer.ts';
+import type { OgcCollection } from '../collections.ts';
+import { findCollection } from '../collections.ts';
+import type { OgcParts } from '../routes.ts';
+import type { OgcLink } from '../site.ts';
+import { JSON_TYPE, OGC_REL, siteAt } from '../site.ts';
+import { frameAt, picturesOf } from './layer-pictures.ts';
+import { mapGrid, MAP_WORDS } from './map-grid.ts';
+import { describeMatrixSet, TILE_SIDE } from './matrix-sets.ts';
+import { describeTileSet, matrixSetsOf, PICTURE_TYPES, VECTOR_TYPE } from './tile-sets.ts';
+
+type Kind = 'tiles' | 'map/tiles';
+type PictureForm = keyof typeof PICTURE_TYPES;
+
+export function ogcTileRoutes(parts: OgcParts): Router {
+  const router = Router();
+
+  router.get('/ogc/tileMatrixSets', (req, res) =>
+    sendDocument(req, res, (links) => ({
+      title: 'Tile matrix sets',
+      tileMatrixSets: TILE_MATRIX_SETS.map(({ id, title, uri, epsg }) => ({
+        ...{ id, title, uri, crs: `http://www.opengis.net/def/crs/EPSG/0/${epsg}` },
+        links: [{ href: `${siteAt(originOf(req)).root}/tileMatrixSets/${id}`, rel: 'self', type: JSON_TYPE, title }],
+      })),
+      links,
+    })),
+  );
+
+  router.get('/ogc/tileMatrixSets/:set', (req, res) =>
+    sendDocument(req, res, (links) => ({ ...describeMatrixSet(findTileMatrixSet(req.params.set)), links })),
+  );
+
+  for (const kind of ['tiles', 'map/tiles'] as const) {
+    router.get(`/ogc/collections/:id/${kind}`, (req, res) =>
+      sendDocument(req, res, async (links) => {
+        const { collection, opened } = await tiled(req, kind);
+        const site = siteAt(originOf(req));
+        const tilesets = matrixSetsOf(collection).map((set) => describeTileSet(collection, set, opened, site));
+        return { title: `Tiles of ${collection.title}`, tilesets, links };
+      }),
+    );
+
+    router.get(`/ogc/collections/:id/${kind}/:set`, (req, res) =>
+      sendDocument(req, res, async (self) => {
+        const { collection, opened } = await tiled(req, kind);
+        const set = findTileMatrixSet(String(req.params['set']));
+        if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
+        const { links, ...rest } = describeTileSet(collection, set, opened, siteAt(originOf(req)));
+        return { ...rest, links: [...self, ...links.filter(({ rel }) => rel !== 'self')] };
+      }),
+    );
+  }
+
+  router.get('/ogc/collections/:id/tiles/:set/:matrix/:row/:col', async (req, res) => {
+    checkWords(req.query, ['f', 'datetime']);
+    const { opened, collection } = await tiled(req, 'tiles');
+    const set = findTileMatrixSet(req.params.set);
+    if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
+    const tile = parseTile(req);
+    const bytes = await opened.archive.getTile(tile.z, tile.x, tile.y);
+    res.set(OPEN_TO_OTHER_ORIGINS).set('Cache-Control', REVALIDATE);
+    if (bytes === null) return void res.status(204).end();
+    const isPacked = opened.archive.header.tileCompression === 'gzip';
+    res.type(VECTOR_TYPE).send(Buffer.from(isPacked ? gunzipSync(bytes) : bytes));
+  });
+
+  router.get('/ogc/collections/:id/map/tiles/:set/:matrix/:row/:col', async (req, res) => {
+    checkWords(req.query, ['f', 'datetime']);
+    const { collection } = await tiled(req, 'map/tiles');
+    const format = formOf(req, PICTURE_TYPES) as PictureForm;
+    const target = tileGrid(findTileMatrixSet(req.params.set), parseTile(req), TILE_SIDE);
+    await sendPicture(req, res, await pictureOf(req, collection, { target, format }), format);
+  });
+
+  router.get('/ogc/collections/:id/map', async (req, res) => {
+    checkWords(req.query, ['f', 'datetime', ...MAP_WORDS]);
+    const { collection } = await tiled(req, 'map/tiles');
+    const format = formOf(req, PICTURE_TYPES) as PictureForm;
+    const { target, crs } = mapGrid(req.query, collection.bbox!);
+    res.set('Content-Crs', `<${crs}>`);
+    await sendPicture(req, res, await pictureOf(req, collection, { target, format }), format);
+  });
+
+  async function pictureOf(req: Request, { layer }: OgcCollection, request: Parameters<typeof drawn>[1]) {
+    return drawn(await picturesOf(parts, layer!, frameAt(layer!, wordOf(req.query, 'datetime'))), request);
+  }
+
+  /** @throws {PlatformError} `not-found` for what has no tiles of that kind */
+  async function tiled(req: Request, kind: Kind) {
+    const collection = await findCollection(parts, req, String(req.params['id']));
+    const { layer } = collection;
+    if (!layer || (layer.kind === 'vector') !== (kind === 'tiles'))
+      throw new PlatformError('not-found', `Collection ${collection.id} has no ${kind}; its links say what it has`);
+    const frame = frameAt(layer, wordOf(req.query, 'datetime'));
+    return { collection, opened: await parts.archives.open(frame.id) };
+  }
+
+  return router;
+}
+
+function drawn(series: Awaited<ReturnType<typeof picturesOf>>, request: Parameters<typeof series.picture>[0]): Picture {
+  return series.picture(request);
+}
+
+export function tileMatrixSetLinks(root: string): OgcLink[] {
+  return [
+    { rel: `${OGC_REL}/tiling-schemes`, href: `${root}/tileMatrixSets`, type: JSON_TYPE, title: 'Tile matrix sets' },
+  ];
+}
+
+function noSet({ id }: OgcCollection, set: string): PlatformError {
+  return new PlatformError('not-found', `Collection ${id} has no tiles in ${set}`, {
+    detail: { parameter: 'tileMatrixSetId', value: set },
+  });
+}
+
+/** @throws {PlatformError} `parameter-invalid` for a tile that the set does not have */
+function parseTile(req: Request) {
+  const { set: setId, matrix, row, col } = req.params as Record<string, string>;
+  const set = findTileMatrixSet(setId!);
+  const [z, y, x] = [matrix!, row!, col!].map((text) => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN));
+  const tile = { z: z!, x: x!, y: y! };
+  if (isTileOf(set, tile)) return tile;
+  const asked = `${matrix}/${row}/${col}`;
+  throw refusal(
+    'tileMatrix/tileRow/tileCol',
+    asked,
+    `There is no tile ${asked.slice(0, 60)} in ${set.id}: rows and columns run from 0 to 2^matrix − 1, matrices to ${set.maxZoom}`,
+  );
+}
+
+export async function sendPicture(req: Request, res: Response, picture: Picture, format: PictureForm): Promise<void> {
+  res.set({ ...OPEN_TO_OTHER_ORIGINS, ETag: picture.etag, 'Cache-Control': REVALIDATE, Vary: 'Accept' });
+  if (matches(req.headers['if-none-match'], picture.etag)) return void res.status(304).end();
+  const controller = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  const { bytes } = await picture.draw(controller.signal);
+  if (bytes === null) return void res.status(204).end();
+  res.writeHead(200, { 'Content-Type': PICTURE_TYPES[format], 'Content-Length': bytes.byteLength });
+  res.end(req.method === 'HEAD' ? undefined : bytes);
+}
