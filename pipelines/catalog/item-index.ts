@@ -75,6 +75,24 @@ export interface CollectionExtent {
   readonly ended: Date;
 }
 
+/** Ids of the collections that hold something, each found by a step through the index instead of a look at every row. */
+export async function listCollectionIds(queries: Queries): Promise<string[]> {
+  const rows = await queries.query<{ id: string }>(
+    `WITH RECURSIVE found AS (
+       (SELECT collection AS id FROM stac_items ORDER BY collection LIMIT 1)
+       UNION ALL
+       SELECT (SELECT collection FROM stac_items WHERE collection > found.id ORDER BY collection LIMIT 1)
+       FROM found WHERE found.id IS NOT NULL)
+     SELECT id FROM found WHERE id IS NOT NULL`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function hasCollection(queries: Queries, id: string): Promise<boolean> {
+  const rows = await queries.query('SELECT FROM stac_items WHERE collection = $1 LIMIT 1', [id]);
+  return rows.length > 0;
+}
+
 /** Every collection that holds something, by id. One that crosses 180° reaches round the globe. */
 export async function listCollectionExtents(queries: Queries, id: string | null = null): Promise<CollectionExtent[]> {
   const rows = await queries.query(

@@ -1,6 +1,6 @@
 /** Collections: one for each kind of scene, and those of our own making. */
 import type { CollectionExtent } from '../../pipelines/catalog/item-index.ts';
-import { listCollectionExtents } from '../../pipelines/catalog/item-index.ts';
+import { hasCollection, listCollectionExtents } from '../../pipelines/catalog/item-index.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { Queries } from '../../pipelines/database/database.ts';
 import type { StacLink } from './item.ts';
@@ -80,11 +80,19 @@ export async function findCollection(
   hidden: readonly string[] = [],
 ): Promise<object> {
   const [extent] = queries && !hidden.includes(id) ? await listCollectionExtents(queries, id) : [];
-  if (!extent)
-    throw new PlatformError('not-found', `There is no collection ${id}; ${addresses.root}/collections lists them`, {
-      detail: { parameter: 'collectionId', value: id },
-    });
+  if (!extent) throw noCollection(id);
   return toCollection(extent, addresses);
+}
+
+/** @throws {PlatformError} `not-found` */
+export async function requireCollection(queries: Queries | null, id: string): Promise<void> {
+  if (!queries || !(await hasCollection(queries, id))) throw noCollection(id);
+}
+
+function noCollection(id: string): PlatformError {
+  return new PlatformError('not-found', `There is no collection ${id}; /stac/collections lists them`, {
+    detail: { parameter: 'collectionId', value: id },
+  });
 }
 
 function toCollection({ id, bbox, began, ended }: CollectionExtent, addresses: Addresses): object {

@@ -1,5 +1,5 @@
 import type { Queries } from '../../pipelines/database/database.ts';
-import { listCollectionExtents } from '../../pipelines/catalog/item-index.ts';
+import { listCollectionIds } from '../../pipelines/catalog/item-index.ts';
 import { queryablesLink } from './collections.ts';
 import { CONFORMS_TO } from './conformance.ts';
 import type { StacLink } from './item.ts';
@@ -7,12 +7,19 @@ import { GEOJSON, JSON_TYPE, STAC_VERSION } from './item.ts';
 import type { Addresses } from './links.ts';
 import { rootLink } from './links.ts';
 
-/** The API's landing page, itself a catalogue whose children are the collections. */
-export async function landingPage(queries: Queries | null, addresses: Addresses): Promise<object> {
+/**
+ * The API's landing page, itself a catalogue whose children are the collections.
+ * @param hidden  Those that whoever asks may not know of.
+ */
+export async function landingPage(
+  queries: Queries | null,
+  addresses: Addresses,
+  hidden: readonly string[],
+): Promise<object> {
   const { origin, root } = addresses;
-  const collections = queries ? await listCollectionExtents(queries) : [];
+  const collections = queries ? await listCollectionIds(queries) : [];
   const json = (rel: string, path: string): StacLink => ({ rel, href: `${root}${path}`, type: JSON_TYPE });
-  const children = collections.map(({ id }): StacLink => ({
+  const children = collections.map((id): StacLink => ({
     rel: 'child',
     href: addresses.collection(id),
     type: JSON_TYPE,

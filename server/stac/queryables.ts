@@ -45,11 +45,13 @@ export const STAC_QUERYABLES = {
     schema: { title: 'Footprint', $ref: 'https://geojson.org/schema/Geometry.json' },
     sql: {
       value: 'west',
-      // A box that crosses 180° reaches beyond it; so may the one that is asked for.
-      meets: ({ west, south, east, north }) =>
-        [0, 360, -360]
-          .map((turn) => `place && box(point(${west} + ${turn}, ${south}), point(${east} + ${turn}, ${north}))`)
-          .join(' OR '),
+      meets: ({ west, south, east, north }, isWide) => {
+        // A box that crosses 180° reaches beyond it; so may the one that is asked for.
+        const turned = [0, 360, -360].map(
+          (turn) => `place && box(point(${west} + ${turn}, ${south}), point(${east} + ${turn}, ${north}))`,
+        );
+        return isWide ? `(${turned.join(' OR ')}) IS TRUE` : turned.join(' OR ');
+      },
     },
     read: (row) => geometryOf(row),
   },

@@ -9,7 +9,7 @@ import { OPEN_TO_OTHER_ORIGINS, originOf } from '../http/headers.ts';
 import type { ServedDatabase } from '../services/database.ts';
 import { aggregate, AGGREGATIONS } from './aggregate.ts';
 import { sendAsset } from './assets.ts';
-import { findCollection, listCollections } from './collections.ts';
+import { findCollection, listCollections, requireCollection } from './collections.ts';
 import { noItem, oneOf } from './conditions.ts';
 import { CONFORMS_TO } from './conformance.ts';
 import { chooseFields } from './fields.ts';
@@ -41,7 +41,7 @@ export function stacRoutes(database: ServedDatabase): Router {
   });
 
   router.get('/stac', async (req, res) => {
-    res.json(await landingPage(await database.openExisting(), addressesOf(req)));
+    res.json(await landingPage(await database.openExisting(), addressesOf(req), hiddenFrom(req, 'collection')));
   });
   router.get('/stac/conformance', (_req, res) => void res.json({ conformsTo: CONFORMS_TO }));
 

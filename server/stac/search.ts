@@ -26,7 +26,8 @@ export interface Found {
 
 /** Rows that are tried by the filter itself for one page; a page of a filter that hardly anything meets ends early. */
 const MAX_TRIED = 50_000;
-const MAX_COUNTED = 10_000;
+/** Counting further would take longer than the search. */
+const MAX_COUNTED = 2000;
 
 export type Keep = (row: ItemRow) => boolean;
 

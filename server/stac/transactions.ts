@@ -6,7 +6,7 @@ import type { ItemRow, PostedItem } from '../../pipelines/catalog/item-index.ts'
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { Database, Queries } from '../../pipelines/database/database.ts';
 import type { ServedDatabase } from '../services/database.ts';
-import { findCollection } from './collections.ts';
+import { requireCollection } from './collections.ts';
 import { invalid, noItem } from './conditions.ts';
 import { GEOJSON } from './item.ts';
 import { toItems } from './items.ts';
@@ -26,7 +26,7 @@ export function transactionRoutes(
   router.post('/stac/collections/:collectionId/items', body, async (req, res) => {
     const { collectionId } = req.params as { collectionId: string };
     const opened = await database.open();
-    await findCollection(opened, collectionId, addressesOf(req));
+    await requireCollection(opened, collectionId);
     const items = listOf(req.body).map((item) => parsePostedItem(item, collectionId));
     await withoutSqlFaults(() => addAll(opened, items));
     const addresses = addressesOf(req);

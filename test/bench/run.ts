@@ -21,6 +21,7 @@ import { findPeers } from './peers.ts';
 import { measureRasterTiles } from './raster-tiles.ts';
 import type { TileLoad } from './raster-tiles.ts';
 import { seriesJobs } from './series-jobs.ts';
+import { measureSearch } from './stac-search.ts';
 import { zonalJobs } from './zonal-jobs.ts';
 
 const { values } = parseArgs({
@@ -66,7 +67,18 @@ if (!wanted || wanted.includes('http'))
       `| - | archive tiles over HTTP, ${r.clients} clients, ms CPU a tile (${r.tiles} tiles) | ${r.oursMs.toFixed(3)} | | | | pmtiles package in node:http | ${r.peerMs.toFixed(3)} | ${r.ratio.toFixed(2)} | 0.6 | | ${r.ratio <= 0.6 ? 'yes' : 'no'} |`,
     );
 if (wanted?.includes('raster-tiles')) for (const size of sizes) await measureTilesOnDemand(size);
+if (wanted?.includes('stac-search')) await measureSearches();
 if (values.write) writeTable();
+
+async function measureSearches(): Promise<void> {
+  rows.length = 0;
+  show('| search of 100,000 scenes | median ms | 95 % ms | items | at most | holds |');
+  show('|---|---|---|---|---|---|');
+  for (const { question, medianMs, p95Ms, items } of await measureSearch())
+    show(
+      `| ${question} | ${medianMs.toFixed(1)} | ${p95Ms.toFixed(1)} | ${items} | 50 | ${medianMs <= 50 ? 'yes' : 'no'} |`,
+    );
+}
 
 async function measureTilesOnDemand(size: BenchSize): Promise<void> {
   const titiler = process.env['LANDMETER_BENCH_TITILER'] ?? null;

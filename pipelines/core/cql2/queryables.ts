@@ -19,8 +19,11 @@ export type QueryableSql =
   | {
       /** Is null where there is no geometry. */
       readonly value: string;
-      /** A condition that holds where the box meets another one, whose four placeholders are given. */
-      readonly meets: (box: BoxPlaceholders) => string;
+      /**
+       * A condition that holds where the box meets another one, whose four placeholders are given. For a wide one an
+       * index only gets in the way.
+       */
+      readonly meets: (box: BoxPlaceholders, isWide: boolean) => string;
     };
 
 export interface BoxPlaceholders {

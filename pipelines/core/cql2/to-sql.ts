@@ -83,7 +83,7 @@ class Compiler {
     return this.meets(sql, shape);
   }
 
-  private meets({ meets }: QueryableSql & { readonly meets: unknown }, { geometry, bbox }: GeometryNode): string {
+  private meets({ meets }: BoxSql, { geometry, bbox }: GeometryNode): string {
     const box = lonLatBoxOf(geometry, bbox);
     if (!box) return 'FALSE';
     const [west, south, east, north] = box.map((value) => this.bind(value, 'float8')) as [
@@ -92,7 +92,8 @@ class Compiler {
       string,
       string,
     ];
-    return `(${(meets as (box: object) => string)({ west, south, east, north })})`;
+    const isWide = (box[2] - box[0]) * (box[3] - box[1]) > WIDE;
+    return `(${meets({ west, south, east, north }, isWide)})`;
   }
 
   private value(node: Node): string {
@@ -168,6 +169,11 @@ class Compiler {
     return `$${this.params.length}::${type}`;
   }
 }
+
+type BoxSql = Extract<QueryableSql, { readonly meets: unknown }>;
+
+/** Square degrees: a tenth of the globe. Databases take every box for a small one. */
+const WIDE = 6480;
 
 const SQL_TYPES = { string: 'text', number: 'float8', boolean: 'boolean' } as const;
 
