@@ -15,7 +15,8 @@ import { framesSource } from './features/frames-source.ts';
 import { scenesSource } from './features/scenes-source.ts';
 import type { FeatureSource } from './features/source.ts';
 import { zonesSource } from './features/zones-source.ts';
-import { mayRead } from './may-read.ts';
+import { hiddenFrom } from '../policy/access.ts';
+import { mayRead, readableLayer } from './may-read.ts';
 import type { OgcParts } from './routes.ts';
 import { siteAt } from './site.ts';
 
@@ -60,12 +61,10 @@ export async function listCollections(parts: OgcParts, req: Request): Promise<Og
   const found = new Map<string, OgcCollection>();
   const add = (collection: OgcCollection) => found.set(collection.id, collection);
   for (const set of sets) add(ofZones(database!, set, shown.find(({ id }) => id === set.id) ?? null));
-  const scenes =
-    database && mayRead(req, { kind: 'scenes', id: SCENES }) ? await ofScenes(database, site.origin) : null;
+  const scenes = database && (await ofScenes(database, hiddenFrom(req, 'collection'), site.origin));
   if (scenes) add(scenes);
   for (const layer of shown) if (!found.has(layer.id)) add(ofLayer(layer, site.origin));
-  if (mayRead(req, { kind: 'catalogue', id: CATALOGUE }))
-    add(ofCatalogue(database, [...found.values()], { req, origin: site.origin }));
+  add(ofCatalogue(database, [...found.values()], { req, origin: site.origin }));
   return [...found.values()];
 }
 
@@ -96,13 +95,15 @@ function ofZones(database: Database, set: ZoneSetSummary, layer: LayerSummary | 
 }
 
 /** Null where there are none: clients take the properties of features from the first. */
-async function ofScenes(database: Database, origin: string): Promise<OgcCollection | null> {
+async function ofScenes(database: Database, hidden: readonly string[], origin: string): Promise<OgcCollection | null> {
   const [row] = await database.query<
     Record<'west' | 'south' | 'east' | 'north', number> & { began: Date | null; ended: Date }
   >(
     `SELECT min(datetime) AS began, max(datetime) AS ended, min(south) AS south, max(north) AS north,
        CASE WHEN bool_or(east < west) THEN -180 ELSE min(west) END AS west,
-       CASE WHEN bool_or(east < west) THEN 180 ELSE max(east) END AS east FROM scenes`,
+       CASE WHEN bool_or(east < west) THEN 180 ELSE max(east) END AS east
+     FROM scenes WHERE NOT (collection = ANY ($1::text[]))`,
+    [hidden],
   );
   const { began, ended, west, south, east, north } = row!;
   if (began === null) return null;
@@ -115,7 +116,7 @@ async function ofScenes(database: Database, origin: string): Promise<OgcCollecti
     interval: [began.toISOString(), ended.toISOString()],
     citation: 'Contains modified Copernicus Sentinel data',
     licence: COPERNICUS,
-    features: scenesSource(database, (id) => [
+    features: scenesSource(database, hidden, (id) => [
       {
         href: `${origin}/raster/${encodeURIComponent(id)}/tilejson.json`,
         rel: 'tilejson',

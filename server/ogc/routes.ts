@@ -15,6 +15,7 @@ import { FEATURE_CRS } from './features/crs.ts';
 import { sendItem, sendItems } from './features/items.ts';
 import { describeQueryables } from './features/queryables-document.ts';
 import { STYLE } from './html.ts';
+import { ogcProcessRoutes, processLinks } from './processes/routes.ts';
 import type { OgcLink } from './site.ts';
 import { HTML, JSON_TYPE, OGC_REL, SCHEMA_JSON, siteAt } from './site.ts';
 import { ogcTileRoutes, tileMatrixSetLinks } from './tiles/routes.ts';
@@ -80,6 +81,7 @@ export function ogcRoutes(parts: OgcParts): Router {
   );
 
   router.use(ogcTileRoutes(parts));
+  router.use(ogcProcessRoutes(parts));
   return router;
 }
 
@@ -94,5 +96,6 @@ function landingLinks(req: Request): OgcLink[] {
     json(`${OGC_REL}/conformance`, `${root}/conformance`, 'What these APIs declare to do'),
     json(`${OGC_REL}/data`, `${root}/collections`, 'Collections'),
     ...tileMatrixSetLinks(root),
+    ...processLinks(root),
   ];
 }

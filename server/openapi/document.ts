@@ -1,7 +1,9 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record an operation: a list of them for each area. */
 import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
+import { OGC_OPERATIONS } from './ogc-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
+import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { RASTER_OPERATIONS } from './raster-operations.ts';
 import { RUN_OPERATIONS } from './run-operations.ts';
 import { STAC_OPERATIONS } from './stac-operations.ts';
@@ -11,7 +13,9 @@ const OPERATIONS: readonly Operation[] = [
   ...CATALOGUE_OPERATIONS,
   ...RASTER_OPERATIONS,
   ...RUN_OPERATIONS,
+  ...POLICY_OPERATIONS,
   ...STAC_OPERATIONS,
+  ...OGC_OPERATIONS,
 ];
 
 const text = { type: 'object', required: ['nl', 'en'], properties: { nl: { type: 'string' }, en: { type: 'string' } } };

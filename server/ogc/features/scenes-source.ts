@@ -8,8 +8,12 @@ import type { FeatureRow, FeatureSource } from './source.ts';
 
 const COLUMNS = 'id, collection, platform, level, tile, epsg, cloud_cover, datetime, footprint';
 
-/** @param links  Of a scene, such as to its tiles. */
-export function scenesSource(database: Database, links: (id: string) => OgcLink[]): FeatureSource {
+/** @param hidden  Collections that are left out. @param links  Of a scene, such as to its tiles. */
+export function scenesSource(
+  database: Database,
+  hidden: readonly string[],
+  links: (id: string) => OgcLink[],
+): FeatureSource {
   const toFeature = (row: Row): FeatureRow => {
     const { id, footprint, datetime, cloud_cover: cloudCover, ...properties } = row;
     const time = (datetime as Date).toISOString();
@@ -29,18 +33,25 @@ export function scenesSource(database: Database, links: (id: string) => OgcLink[
     async page({ sql, params }, after, limit) {
       const n = params.length;
       const rows = await database.query(
-        `SELECT ${COLUMNS} FROM scenes WHERE (${sql}) AND id > $${n + 1} ORDER BY id LIMIT $${n + 2}`,
-        [...params, after ?? '', limit],
+        `SELECT ${COLUMNS} FROM scenes
+         WHERE (${sql}) AND id > $${n + 1} AND NOT (collection = ANY ($${n + 3}::text[])) ORDER BY id LIMIT $${n + 2}`,
+        [...params, after ?? '', limit, hidden],
       );
       return rows.map(toFeature);
     },
     async count({ sql, params }) {
-      const [row] = await database.query(`SELECT count(*)::int AS count FROM scenes WHERE ${sql}`, params);
+      const [row] = await database.query(
+        `SELECT count(*)::int AS count FROM scenes WHERE (${sql}) AND NOT (collection = ANY ($${params.length + 1}::text[]))`,
+        [...params, hidden],
+      );
       return row!['count'] as number;
     },
     async find(id) {
       if (id.includes('\0')) return null; // no text of the database has it
-      const [row] = await database.query(`SELECT ${COLUMNS} FROM scenes WHERE id = $1`, [id]);
+      const [row] = await database.query(
+        `SELECT ${COLUMNS} FROM scenes WHERE id = $1 AND NOT (collection = ANY ($2::text[]))`,
+        [id, hidden],
+      );
       return row ? toFeature(row) : null;
     },
     reader: (row) => (name) => {

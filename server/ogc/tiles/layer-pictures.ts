@@ -87,7 +87,15 @@ export async function picturesOf(
   return raster.seriesOf(item, wishFor(layer, opened));
 }
 
-const PLAIN = { formula: null, bands: null, excluded: null, resampling: null, precision: null } as const;
+const PLAIN = {
+  formula: null,
+  bands: null,
+  excluded: null,
+  resampling: null,
+  precision: null,
+  others: [],
+  rule: 'first',
+} as const;
 
 function wishFor(layer: LayerSummary, opened: OpenArchive): Wish {
   if (layer.kind === 'picture')

@@ -21,7 +21,7 @@ import type { OgcLink } from '../site.ts';
 import { JSON_TYPE, OGC_REL, siteAt } from '../site.ts';
 import { frameAt, picturesOf } from './layer-pictures.ts';
 import { mapGrid, MAP_WORDS } from './map-grid.ts';
-import { describeMatrixSet, TILE_SIDE } from './matrix-sets.ts';
+import { crsUri, describeMatrixSet, TILE_SIDE } from './matrix-sets.ts';
 import { describeTileSet, matrixSetsOf, PICTURE_TYPES, VECTOR_TYPE } from './tile-sets.ts';
 
 type Kind = 'tiles' | 'map/tiles';
@@ -34,7 +34,10 @@ export function ogcTileRoutes(parts: OgcParts): Router {
     sendDocument(req, res, (links) => ({
       title: 'Tile matrix sets',
       tileMatrixSets: TILE_MATRIX_SETS.map(({ id, title, uri, epsg }) => ({
-        ...{ id, title, uri, crs: `http://www.opengis.net/def/crs/EPSG/0/${epsg}` },
+        id,
+        title,
+        uri,
+        crs: crsUri(epsg),
         links: [{ href: `${siteAt(originOf(req)).root}/tileMatrixSets/${id}`, rel: 'self', type: JSON_TYPE, title }],
       })),
       links,
@@ -58,7 +61,7 @@ export function ogcTileRoutes(parts: OgcParts): Router {
     router.get(`/ogc/collections/:id/${kind}/:set`, (req, res) =>
       sendDocument(req, res, async (self) => {
         const { collection, opened } = await tiled(req, kind);
-        const set = findTileMatrixSet(String(req.params['set']));
+        const set = findTileMatrixSet(req.params.set);
         if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
         const { links, ...rest } = describeTileSet(collection, set, opened, siteAt(originOf(req)));
         return { ...rest, links: [...self, ...links.filter(({ rel }) => rel !== 'self')] };
