@@ -28,6 +28,7 @@ import { sceneRoutes } from './routes/scenes.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
+import { workspaceLevelRoutes } from './routes/workspace-levels.ts';
 import { workspaceTokenRoutes } from './routes/workspace-tokens.ts';
 import { zoneRoutes } from './routes/zones.ts';
 import { stacRoutes } from './stac/routes.ts';
@@ -97,6 +98,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(zoneRoutes(database));
   app.use(workspaceRunRoutes(runs));
   app.use(workspaceTokenRoutes(database, policy));
+  app.use(workspaceLevelRoutes(database, policy));
   app.use(stacRoutes(database));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));

@@ -312,6 +312,8 @@ describe('the rest', () => {
         "/workspace/cancel",
         "/workspace/product",
         "/workspace/schedule",
+        "/workspace/token",
+        "/workspace/level",
         "/stac",
         "/stac/conformance",
         "/stac/collections",
