@@ -33,19 +33,22 @@ const BUCKETS: Partial<Record<AggregationName, string>> = {
   platform_frequency: 'platform',
 };
 
-/** @throws {PlatformError} `parameter-invalid`, and as `search` */
+/**
+ * @param keep  Null: whoever asks may know of everything.
+ * @throws {PlatformError} `parameter-invalid`, and as `search`
+ */
 export async function aggregate(
   database: Database | null,
   asked: unknown,
   { conditions }: SearchRequest,
-  keep: Keep,
+  keep: Keep | null,
 ): Promise<object> {
   const names = parseNames(asked);
   const filter = prepareFilter(conditions);
   if (!database) return { type: 'AggregationCollection', aggregations: [], links: [] };
   await placeProducts(database);
   const aggregations = await withoutSqlFaults(async () => {
-    const settled = filter.isExact ? filter : await settle(database, filter, keep);
+    const settled = filter.isExact && !keep ? filter : await settle(database, filter, keep ?? (() => true));
     const results: object[] = [];
     for (const name of names) results.push(await one(database, name, settled));
     return results;

@@ -85,8 +85,12 @@ export async function findCollection(
 }
 
 /** @throws {PlatformError} `not-found` */
-export async function requireCollection(queries: Queries | null, id: string): Promise<void> {
-  if (!queries || !(await hasCollection(queries, id))) throw noCollection(id);
+export async function requireCollection(
+  queries: Queries | null,
+  id: string,
+  hidden: readonly string[] = [],
+): Promise<void> {
+  if (!queries || hidden.includes(id) || !(await hasCollection(queries, id))) throw noCollection(id);
 }
 
 function noCollection(id: string): PlatformError {

@@ -17,7 +17,8 @@ export async function landingPage(
   hidden: readonly string[],
 ): Promise<object> {
   const { origin, root } = addresses;
-  const collections = queries ? await listCollectionIds(queries) : [];
+  const ids = queries ? await listCollectionIds(queries) : [];
+  const collections = ids.filter((id) => !hidden.includes(id));
   const json = (rel: string, path: string): StacLink => ({ rel, href: `${root}${path}`, type: JSON_TYPE });
   const children = collections.map((id): StacLink => ({
     rel: 'child',

@@ -52,14 +52,15 @@ export function stacRoutes(database: ServedDatabase): Router {
     res.json({ collections, links, numberMatched: collections.length, numberReturned: collections.length });
   });
   router.get('/stac/collections/:collectionId', async (req, res) => {
-    res.json(await collectionOf(database, req, req.params.collectionId));
+    const hidden = hiddenFrom(req, 'collection');
+    res.json(await findCollection(await database.openExisting(), req.params.collectionId, addressesOf(req), hidden));
   });
 
   router.get('/stac/queryables', (req, res) => sendQueryables(res, `${addressesOf(req).root}/queryables`));
   router.get('/stac/collections/:collectionId/queryables', async (req, res) => {
     const { collectionId } = req.params;
     const addresses = addressesOf(req);
-    await collectionOf(database, req, collectionId);
+    await requireReadable(database, req, collectionId);
     sendQueryables(res, `${addresses.collection(collectionId)}/queryables`);
   });
 
@@ -71,7 +72,7 @@ export function stacRoutes(database: ServedDatabase): Router {
   });
   router.get('/stac/collections/:collectionId/items', async (req, res) => {
     const { collectionId } = req.params;
-    await collectionOf(database, req, collectionId);
+    await requireReadable(database, req, collectionId);
     const request = parseSearch({ ...queryOf(req), collections: undefined });
     const conditions = [oneOf('collection', [collectionId]), ...request.conditions];
     await answerSearch(database, req, res, { ...request, conditions });
@@ -86,11 +87,25 @@ export function stacRoutes(database: ServedDatabase): Router {
   });
   router.get('/stac/aggregate', async (req, res) => {
     const { aggregations } = req.query;
-    res.json(await aggregate(await database.openExisting(), aggregations, parseSearch(queryOf(req)), keptFor(req)));
+    res.json(
+      await aggregate(
+        await database.openExisting(),
+        aggregations,
+        parseSearch(queryOf(req)),
+        hidesSome(req) ? keptFor(req) : null,
+      ),
+    );
   });
   router.post('/stac/aggregate', body, async (req, res) => {
     const words = bodyOf(req);
-    res.json(await aggregate(await database.openExisting(), words['aggregations'], parseSearch(words), keptFor(req)));
+    res.json(
+      await aggregate(
+        await database.openExisting(),
+        words['aggregations'],
+        parseSearch(words),
+        hidesSome(req) ? keptFor(req) : null,
+      ),
+    );
   });
 
   router.get('/stac/collections/:collectionId/items/:itemId', async (req, res) => {
@@ -108,8 +123,9 @@ export function stacRoutes(database: ServedDatabase): Router {
   return router;
 }
 
-async function collectionOf(database: ServedDatabase, req: Request, id: string): Promise<object> {
-  return findCollection(await database.openExisting(), id, addressesOf(req), hiddenFrom(req, 'collection'));
+/** @throws {PlatformError} `not-found`, as for what is not there, where whoever asks may not know of it */
+async function requireReadable(database: ServedDatabase, req: Request, id: string): Promise<void> {
+  await requireCollection(await database.openExisting(), id, hiddenFrom(req, 'collection'));
 }
 
 function addressesOf(req: Request): Addresses {
