@@ -15,6 +15,8 @@ import { openArchive } from '../../pipelines/io/pmtiles/reader.ts';
 import { tileOfId } from '../../pipelines/io/pmtiles/tile-id.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
 import type { TaskRunner } from '../../pipelines/runner.ts';
+import { readPassport } from '../../pipelines/passport/read.ts';
+import { putProduct } from '../../pipelines/queue/products-repository.ts';
 import { produce } from '../../pipelines/runs/produce.ts';
 import { readOperatorToken } from '../../server/http/auth.ts';
 import { createLog } from '../../server/http/log.ts';
@@ -288,6 +290,37 @@ describe('numbers', () => {
     const all = await json<{ names: string[]; values: number[] }>(raster(`point/${place}`));
     expect(all.names).toContain('B08');
     expect(all.values).toHaveLength(all.names.length);
+  });
+});
+
+describe('a product of a run', () => {
+  it('is drawn and measured like a scene, without a formula', async () => {
+    const path = join(root, 'ndvi.tif');
+    const scene = join(root, 'sample', 'scenes', item, `${item}.json`);
+    const date = { scene, excluded: null, scl: null };
+    const made = { formula: 'ndvi', date, calibration: {}, dtype: 'int16', output: path } as const;
+    await produce('index', made, async () => inlineRunner);
+    const passport = await readPassport(path);
+    const facts = { runId: null, step: null, process: 'index', kind: 'raster', title: 'NDVI' } as const;
+    const file = { path, mediaType: 'image/tiff', bytes: 1, sha256: 'a'.repeat(64) };
+    await putProduct(await server.database(), { id: 'run-1-ndvi', ...facts, ...file, passport });
+    const place = `${(bbox[0] + bbox[2]) / 2},${(bbox[1] + bbox[3]) / 2}`;
+    const [product, own] = [
+      await json<{ names: string[]; values: number[] }>(`/raster/run-1-ndvi/point/${place}`),
+      await json<{ values: number[] }>(raster(`point/${place}?index=ndvi`)),
+    ];
+    expect(product.values[0]!).toBeCloseTo(own.values[0]!, 3);
+    const tile = await ask(`/raster/run-1-ndvi/${middleTile(13)}.png`);
+    expect([tile.status, tile.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const [statistics, ofScene] = [
+      await json<Record<string, number>>('/raster/run-1-ndvi/statistics'),
+      await json<Record<string, number>>(raster('statistics?index=ndvi')),
+    ];
+    expect(statistics['count']).toBe(ofScene['count']);
+    expect(statistics['mean']!).toBeCloseTo(ofScene['mean']!, 4);
+    expect((await ask('/raster/run-1-ndvi/statistics?index=ndvi')).status).toBe(400); // it has no such bands
+    const found = await json<TileJson>('/raster/run-1-ndvi/tilejson.json');
+    for (const [i, degrees] of found.bounds!.entries()) expect(degrees).toBeCloseTo(bbox[i]!, 3);
   });
 });
 
