@@ -2,6 +2,7 @@
  * A picture or numbers to be made of rasters, as a plain record: everything that the pixels depend on is in it, so its
  * digest names the result, and whoever asks with the same record gets the same bytes.
  */
+import type { Light } from '../core/raster/relief.ts';
 import type { RasterGrid } from '../core/raster/warp-plan.ts';
 import type { Resampling } from '../core/raster/resample.ts';
 import type { SourceRef } from '../io/source-cache.ts';
@@ -48,10 +49,15 @@ export interface RenderValues {
   readonly resampling: Resampling;
 }
 
+/** What heights become before they are shown. */
+export type Relief = { readonly kind: 'slope' } | ({ readonly kind: 'hillshade' } & Light);
+
 export interface RenderTileInput extends RenderValues {
   readonly version: typeof RENDERER_VERSION;
   /** The pixels of the picture, in any CRS. */
   readonly target: RasterGrid;
+  /** Null: the values themselves. */
+  readonly relief: Relief | null;
   readonly look: Look;
   readonly format: RenderFormat;
 }

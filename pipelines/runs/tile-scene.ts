@@ -213,7 +213,7 @@ async function drawAll(
   { signal, progress }: RunControls,
 ): Promise<void> {
   const set = findTileMatrixSet('WebMercatorQuad');
-  const common = { ...values, version: RENDERER_VERSION, look, format } as const;
+  const common = { ...values, version: RENDERER_VERSION, relief: null, look, format } as const;
   function* inputs(): Generator<RenderTileInput> {
     for (const tile of tiles) yield { ...common, target: tileGrid(set, tile, tileSize) };
   }

@@ -4,6 +4,7 @@ import type { ImageFormat } from '../io/encode/registry.ts';
 import { checkAborted } from '../io/byte-source/byte-source.ts';
 import { RENDER_FORMATS } from '../render/formats.ts';
 import { paint } from '../render/look.ts';
+import { shade, withBorder } from '../render/relief.ts';
 import type { RenderTileInput, RenderTileOutput } from '../render/render-input.ts';
 import { renderValues } from '../render/values.ts';
 import type { TaskContext } from '../runner.ts';
@@ -11,8 +12,9 @@ import type { TaskContext } from '../runner.ts';
 /** @throws {PlatformError} what reading the sources throws; `aborted` */
 export async function run(input: RenderTileInput, { signal }: TaskContext): Promise<RenderTileOutput> {
   const began = performance.now();
-  const { target, look, format } = input;
-  const planes = await renderValues(input, target, signal);
+  const { target, look, format, relief } = input;
+  const found = await renderValues(input, relief ? withBorder(target) : target, signal);
+  const planes = relief && found ? [shade(found[0]!, target, relief)] : found;
   checkAborted(signal);
   const computed = performance.now();
   const timing = (encode: number) => ({ compute: computed - began, encode });

@@ -49,6 +49,7 @@ const look: readonly Parameter[] = [
     description: 'value: pixels hold numbers, value = offset + scale · code, as the TileJSON says',
     schema: { enum: ['picture', 'value'] },
   },
+  text('relief', 'query', 'Of heights: slope (degrees), hillshade, or hillshade,AZIMUTH,ALTITUDE'),
   { name: 'precision', in: 'query', description: 'Bits of a value', schema: { enum: ['8', '16'] } },
 ];
 const mosaic: readonly Parameter[] = [

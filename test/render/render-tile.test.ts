@@ -167,7 +167,14 @@ describe('renderValues', () => {
 describe('render-tile', () => {
   const target = tileGrid(webMercator, tileOver(14, 450, 450), 256);
   const ramp = { kind: 'ramp', colors: 'viridis', rescale: { min: 1, max: SIDE } } as const;
-  const input: RenderTileInput = { ...valuesOf('nir', 'nearest'), version: 1, target, look: ramp, format: 'png' };
+  const input: RenderTileInput = {
+    ...valuesOf('nir', 'nearest'),
+    version: 1,
+    target,
+    relief: null,
+    look: ramp,
+    format: 'png',
+  };
 
   it('gives the same bytes for the same record', async () => {
     const [a, b] = [await inlineRunner.run('render-tile', input), await inlineRunner.run('render-tile', input)];
@@ -206,6 +213,22 @@ describe('render-tile', () => {
         );
       }
       expect(seen).toBeGreaterThan(1000);
+    }
+  });
+
+  it('has the slope of a plane over the whole of a tile, to its edges', async () => {
+    const scene = { bands: [band('cols.tif')], mask: null };
+    const coding = { precision: 16, scale: 45 / 65534, offset: -45 / 65534 } as const;
+    const middle = tileGrid(webMercator, tileOver(16, 450, 450), 256);
+    const look = { kind: 'value', coding } as const;
+    const of = { ...input, scenes: [scene], expression: null, target: middle, look, resampling: 'cubic' } as const;
+    const { bytes } = await inlineRunner.run('render-tile', { ...of, relief: { kind: 'slope' } });
+    const { data, info } = await sharp(bytes!).raw().toBuffer({ resolveWithObject: true });
+    // a rise of 1 in 10 m of UTM, whose scale here is within a thousandth of the ground's
+    const wanted = (Math.atan(0.1) * 180) / Math.PI;
+    for (let i = 0; i < info.width * info.height; i++) {
+      const code = 256 * data[i * info.channels]! + data[i * info.channels + 1]!;
+      expect(Math.abs(coding.offset + coding.scale * code - wanted)).toBeLessThan(0.15);
     }
   });
 

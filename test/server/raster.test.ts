@@ -341,6 +341,8 @@ describe('what is refused', () => {
     ['resampling', 'zzz9', 400],
     ['precision', '12', 400],
     ['size', '1000', 400],
+    ['relief', 'hillshade,9', 400],
+    ['relief', 'hillshade,400,45', 400],
     ['mosaic', 'mode', 400],
     ['with', 'a,,b', 400],
   ])('%s=%s is named in one sentence', async (parameter, value, status) => {

@@ -6,6 +6,7 @@ import type { IndexDomain } from '../../../pipelines/core/indices/definition.ts'
 import { findIndex } from '../../../pipelines/core/indices/registry.ts';
 import type { TileCoding } from '../../../pipelines/core/raster/value-code.ts';
 import type { Look } from '../../../pipelines/render/look.ts';
+import type { Relief } from '../../../pipelines/render/render-input.ts';
 import type { PlaneSample } from '../../../pipelines/tasks/render-sample.ts';
 import { AUTOMATIC } from './range.ts';
 import type { Range } from './range.ts';
@@ -26,9 +27,10 @@ export type AskSample = () => Promise<readonly PlaneSample[]>;
 
 /** @param bandNames  Of the planes, where there is no formula. */
 export async function lookFor(wish: Wish, bandNames: readonly string[], sample: AskSample): Promise<Look> {
-  const { colors, range, precision, formula } = wish;
+  const { colors, precision, formula, relief = null } = wish;
+  const range = wish.range ?? reliefRange(relief);
   const isColor = !formula && bandNames.length === 3;
-  if (precision !== null) return { kind: 'value', coding: codingOf(await valueRange(wish, sample), precision) };
+  if (precision !== null) return { kind: 'value', coding: codingOf(await valueRange(wish, range, sample), precision) };
   if (colors?.kind === 'classes') return colors;
   if (isColor) {
     const [red, green, blue] = await rangesOf(range ?? AUTOMATIC, 3, sample);
@@ -40,7 +42,7 @@ export async function lookFor(wish: Wish, bandNames: readonly string[], sample: 
     const rescale = range ? (await rangesOf(range, 1, sample))[0]! : ends;
     return { kind: 'ramp', colors: colors.stops, rescale };
   }
-  const id = colors?.id ?? usualRamp(formula?.id ?? null);
+  const id = colors?.id ?? usualRamp(formula?.id ?? null, relief);
   const { kind, stops } = COLORMAPS[id];
   const rescale =
     !range && isFlat({ kind })
@@ -49,7 +51,14 @@ export async function lookFor(wish: Wish, bandNames: readonly string[], sample: 
   return { kind: 'ramp', colors: id, rescale };
 }
 
-function usualRamp(index: string | null): ColormapId {
+/** Slopes to 45 degrees, brightness as it is. */
+function reliefRange(relief: Relief | null): Range | null {
+  if (!relief) return null;
+  return { kind: 'fixed', ranges: [{ min: 0, max: relief.kind === 'slope' ? 45 : 1 }] };
+}
+
+function usualRamp(index: string | null, relief: Relief | null): ColormapId {
+  if (relief) return 'greys';
   const domain = index === null ? null : findIndex(index)?.domain;
   return (domain && RAMPS[domain]) ?? 'viridis';
 }
@@ -73,7 +82,7 @@ function percentile({ percentiles }: PlaneSample, percent: number): number {
 }
 
 /** Of value tiles: what was asked for, what the index is known to span, else all that was seen. */
-async function valueRange({ range, formula }: Wish, sample: AskSample): Promise<Rescale> {
+async function valueRange({ formula }: Wish, range: Range | null, sample: AskSample): Promise<Rescale> {
   if (!range && formula?.range) return { min: formula.range[0], max: formula.range[1] };
   return (await rangesOf(range ?? { kind: 'percent', low: 0, high: 100 }, 1, sample))[0]!;
 }

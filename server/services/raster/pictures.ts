@@ -93,7 +93,15 @@ export function createPictures(
       const digests = items.map(({ digest }) => digest);
       const values = await planValues(items, wish, files);
       const names = bandsOf(item, wish).map(({ name }) => name);
-      const version = digestOf([RENDERER_VERSION, digests, values, wish.colors, wish.range, wish.precision]);
+      const version = digestOf([
+        RENDERER_VERSION,
+        digests,
+        values,
+        wish.colors,
+        wish.range,
+        wish.precision,
+        wish.relief,
+      ]);
       const key = digestOf([digests, values]);
       const look = () => lookFor(wish, names, () => samples.get(key, () => sampleOf(values)));
       return {
@@ -108,7 +116,14 @@ export function createPictures(
             );
           const etag = `"${digestOf([version, target, format])}"`;
           const work = async (signal: AbortSignal) => {
-            const input = { ...values, version: RENDERER_VERSION, target, look: await look(), format } as const;
+            const input = {
+              ...values,
+              version: RENDERER_VERSION,
+              target,
+              relief: wish.relief ?? null,
+              look: await look(),
+              format,
+            } as const;
             const drawn = await (await runner()).run('render-tile', input, { signal });
             kept.set(etag, drawn);
             return drawn;

@@ -70,8 +70,9 @@ async function planScene(item: RasterItem, wish: Subject, files: Files): Promise
   };
 }
 
-function checkPlanes(count: number, { formula, colors, precision }: Wish): void {
+function checkPlanes(count: number, { formula, colors, precision, relief }: Wish): void {
   if (formula || count === 1) return;
+  if (relief) throw refusal('relief', relief.kind, 'relief is of one band of heights; name it with bands');
   if (colors)
     throw refusal(
       'colormap',

@@ -6,7 +6,7 @@ import { parseResampling } from '../../../pipelines/core/raster/resample.ts';
 import type { Resampling } from '../../../pipelines/core/raster/resample.ts';
 import { parseSclMasks, SCL_MASKS } from '../../../pipelines/core/raster/scl.ts';
 import { MOSAIC_RULES } from '../../../pipelines/render/render-input.ts';
-import type { MosaicRule } from '../../../pipelines/render/render-input.ts';
+import type { MosaicRule, Relief } from '../../../pipelines/render/render-input.ts';
 import { parseColors } from './colors.ts';
 import type { Colors } from './colors.ts';
 import { parseRange } from './range.ts';
@@ -30,6 +30,8 @@ export interface Wish extends Subject {
   readonly resampling: Resampling | null;
   /** Numbers instead of a picture, in so many bits. */
   readonly precision: 8 | 16 | null;
+  /** Of heights; null or absent: the values themselves. */
+  readonly relief?: Relief | null;
   /** Ids of other items that are laid under the first one. */
   readonly others: readonly string[];
   readonly rule: MosaicRule;
@@ -38,7 +40,7 @@ export interface Wish extends Subject {
 export type Query = Readonly<Record<string, unknown>>;
 
 export const SUBJECT_WORDS = ['index', 'expression', 'bands', 'mask'] as const;
-export const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision'] as const;
+export const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision', 'relief'] as const;
 /** Several items in one picture. */
 export const MOSAIC_WORDS = ['with', 'mosaic'] as const;
 export const WISH_WORDS = [...SUBJECT_WORDS, ...LOOK_WORDS, ...MOSAIC_WORDS] as const;
@@ -67,6 +69,7 @@ export function parseWish(query: Query): Wish {
     colors: colors === null ? null : named('colormap', colors, () => parseColors(colors)),
     range: rescale === null ? null : named('rescale', rescale, () => parseRange(rescale)),
     resampling: resampling === null ? null : named('resampling', resampling, () => parseResampling(resampling)),
+    relief: parseRelief(wordOf(query, 'relief')),
     others: parseOthers(wordOf(query, 'with')),
     rule: parseRule(wordOf(query, 'mosaic')),
     precision: parsePrecision(wordOf(query, 'format'), wordOf(query, 'precision')),
@@ -92,7 +95,7 @@ export function checkWords(query: Query, accepted: readonly string[]): void {
     throw new PlatformError(
       'parameter-invalid',
       `There is no parameter "${other.slice(0, 60)}" here; accepted are ${accepted.join(', ')}`,
-      { detail: { parameter: other.slice(0, 60), accepted } },
+      { detail: { parameter: other.slice(0, 60), value: String(query[other]).slice(0, 1000), accepted } },
     );
 }
 
@@ -118,6 +121,23 @@ function parseBands(text: string): string[] {
       `bands "${text.slice(0, 60)}" is neither one band nor three (red, green, blue) between commas`,
     );
   return names;
+}
+
+/** Light from the north-west, halfway up: where readers of maps expect it. */
+const LIGHT = [315, 45] as const;
+
+/** `slope`, `hillshade`, or `hillshade,AZIMUTH,ALTITUDE`. */
+function parseRelief(text: string | null): Relief | null {
+  if (text === null) return null;
+  if (text === 'slope') return { kind: 'slope' };
+  const match = /^hillshade(?:,(\d+(?:\.\d+)?),(\d+(?:\.\d+)?))?$/.exec(text);
+  const [azimuth, altitude] = match?.[1] === undefined ? LIGHT : [Number(match[1]), Number(match[2])];
+  if (match && azimuth <= 360 && altitude <= 90) return { kind: 'hillshade', azimuth, altitude };
+  throw refusal(
+    'relief',
+    text,
+    `relief "${text.slice(0, 60)}" is neither slope nor hillshade, nor hillshade,AZIMUTH,ALTITUDE in degrees (to 360, to 90)`,
+  );
 }
 
 function parseOthers(text: string | null): string[] {
