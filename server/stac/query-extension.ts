@@ -1,6 +1,7 @@
 /** STAC's older `query` parameter, `{"eo:cloud_cover": {"lt": 10}}`, as the same tree that CQL2 becomes. */
 import type { Node } from '../../pipelines/core/cql2/ast.ts';
 import { call, invalid } from './conditions.ts';
+import { findStacQueryable } from './queryables.ts';
 
 const COMPARISONS: Readonly<Record<string, string>> = { eq: '=', neq: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' };
 const PATTERNS: Readonly<Record<string, (text: string) => string>> = {
@@ -35,16 +36,23 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function toNode(name: string, operator: string, value: unknown): Node {
   const at = `/query/${name}/${operator}`;
   const property: Node = { kind: 'property', name, at };
-  if (Object.hasOwn(COMPARISONS, operator)) return call(COMPARISONS[operator]!, [property, literal(value, at)], at);
+  if (Object.hasOwn(COMPARISONS, operator))
+    return call(COMPARISONS[operator]!, [property, literal(typed(name, value), at)], at);
   if (Object.hasOwn(PATTERNS, operator) && typeof value === 'string') {
     const pattern = PATTERNS[operator]!(value.replace(/[\\%_]/g, '\\$&'));
     return call('like', [property, literal(pattern, at)], at);
   }
   if (operator === 'in' && Array.isArray(value)) {
-    const items = value.map((item: unknown) => literal(item, at));
+    const items = value.map((item: unknown) => literal(typed(name, item), at));
     return call('in', [property, { kind: 'list', items, at }], at);
   }
   throw invalid('query', { [name]: { [operator]: value } }, `one of ${OPERATORS} with a value that fits it`);
+}
+
+/** pystac-client sends the number of `eo:cloud_cover<20` as text. */
+function typed(name: string, value: unknown): unknown {
+  const isNumber = findStacQueryable(name)?.type === 'number' && typeof value === 'string' && value.trim() !== '';
+  return isNumber && Number.isFinite(Number(value)) ? Number(value) : value;
 }
 
 function literal(value: unknown, at: string): Node {

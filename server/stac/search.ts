@@ -28,6 +28,8 @@ export interface Found {
 const MAX_TRIED = 50_000;
 /** Counting further would take longer than the search. */
 const MAX_COUNTED = 2000;
+/** Counting that has to look at each geometry. */
+const MAX_WEIGHED = 300;
 
 export type Keep = (row: ItemRow) => boolean;
 
@@ -42,7 +44,7 @@ export async function search(database: Database, request: SearchRequest, keep: K
   const rows = found.rows.slice(0, limit);
   const next = found.rows.length > limit ? toToken(rows.at(-1)!.keys) : found.resume;
   const isWhole = next === null && token === null;
-  const matched = isWhole ? rows.length : token === null && filter.isExact ? await count(database, filter) : null;
+  const matched = isWhole ? rows.length : token === null ? await count(database, filter, { order, isKept }) : null;
   return { rows, next, matched };
 }
 
@@ -91,9 +93,23 @@ async function collect(
   return { rows, resume: after };
 }
 
-async function count(database: Database, { where, params }: PreparedFilter): Promise<number | null> {
-  const counted = await countItems(database, { where, params }, MAX_COUNTED);
-  return counted < MAX_COUNTED ? counted : null;
+async function count(
+  database: Database,
+  { where, params, isExact }: PreparedFilter,
+  { order, isKept }: { readonly order: Order; readonly isKept: Keep },
+): Promise<number | null> {
+  if (isExact) {
+    const counted = await countItems(database, { where, params }, MAX_COUNTED);
+    return counted < MAX_COUNTED ? counted : null;
+  }
+  const candidates = await selectItems(database, {
+    where,
+    params,
+    orderBy: order.orderBy,
+    keys: [],
+    limit: MAX_WEIGHED,
+  });
+  return candidates.length < MAX_WEIGHED ? candidates.filter(isKept).length : null;
 }
 
 /** A year that no calendar has, a number that overflows: values that only the database finds wrong (SQLSTATE class 22). */

@@ -326,7 +326,7 @@ describe('a search', () => {
 
   it('takes the older query extension', async () => {
     const query = {
-      'eo:cloud_cover': { lt: 30, gte: 10 },
+      'eo:cloud_cover': { lt: '30', gte: 10 },
       platform: { endsWith: '2a' },
       collection: { in: ['sentinel-2-l2a'] },
     };
@@ -396,6 +396,10 @@ describe('a search', () => {
       idsOf(({ collection }) => collection === 'sentinel-2-l2a').length,
     );
     expect((await find({ ids: 'zzz' })).numberMatched).toBe(0);
+    const bbox = [-20, 30, 40, 70] as const;
+    const inside = scenes.filter((scene) => overlaps(scene, bbox)).length;
+    const collections = 'sentinel-2-l2a,sentinel-2-l1c';
+    expect((await find({ bbox: bbox.join(), collections, limit: '2' })).numberMatched).toBe(inside);
   });
 
   it.each([
