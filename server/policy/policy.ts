@@ -105,8 +105,9 @@ export function createPolicy({ database, operatorToken, verifyIdentity, log }: P
   };
 }
 
+/** There are file systems on which an archive answers to its name in any case. */
 function keyOf(kind: DataKind, id: string): string {
-  return `${kind}:${id}`;
+  return `${kind}:${id.toLowerCase()}`;
 }
 
 function digest(text: string): Buffer {
