@@ -158,7 +158,10 @@ async function mergeLayers(
 function countSeen(dates: readonly DateValues[]): number {
   const seen = new Uint8Array(dates[0]!.numbers.length);
   for (const { numbers } of dates)
-    for (let i = 0; i < seen.length; i++) if (numbers[i]! - numbers[i]! === 0) seen[i] = 1;
+    for (let i = 0; i < seen.length; i++) {
+      const value = numbers[i]!;
+      if (value - value === 0) seen[i] = 1; // finite
+    }
   let count = 0;
   for (let i = 0; i < seen.length; i++) count += seen[i]!;
   return count;
