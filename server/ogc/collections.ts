@@ -16,7 +16,7 @@ import { scenesSource } from './features/scenes-source.ts';
 import type { FeatureSource } from './features/source.ts';
 import { zonesSource } from './features/zones-source.ts';
 import { hiddenFrom } from '../policy/access.ts';
-import { mayRead, readableLayer } from './may-read.ts';
+import { mayRead } from './may-read.ts';
 import type { OgcParts } from './routes.ts';
 import { siteAt } from './site.ts';
 

@@ -62,10 +62,7 @@ const FILTERS = [
   { ...f, schema: { enum: ['json', 'html', 'csv', 'fgb', 'parquet'] } },
 ] as const satisfies readonly Parameter[];
 
-const KVP = [
-  ...['service', 'request', 'version', 'layer', 'style', 'format'],
-  ...['tilematrixset', 'tilematrix', 'tilerow', 'tilecol', 'time'],
-];
+const KVP = 'service request version layer style format tilematrixset tilematrix tilerow tilecol time'.split(' ');
 
 export const OGC_OPERATIONS: readonly Operation[] = [
   document('/ogc', 'Where the OGC APIs begin'),
@@ -133,7 +130,11 @@ export const OGC_OPERATIONS: readonly Operation[] = [
     path: '/ogc/collections/{collectionId}/map',
     summary: 'A map of a layer, in any box, size and CRS',
     parameters: [
-      ...[collection, bbox, bboxCrs, crs, datetime],
+      collection,
+      bbox,
+      bboxCrs,
+      crs,
+      datetime,
       { name: 'width', in: 'query', description: 'Pixels', schema: { type: 'integer', minimum: 1, maximum: 4096 } },
       { name: 'height', in: 'query', description: 'Pixels', schema: { type: 'integer', minimum: 1, maximum: 4096 } },
       { ...f, schema: { enum: ['png', 'webp', 'jpg'] } },

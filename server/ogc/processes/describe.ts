@@ -18,7 +18,10 @@ export function summariseProcess({ id, summary, description }: PipelineSummary, 
     { href: `${address}/execution`, rel: `${OGC_REL}/execute`, title: 'Start it, with POST' },
   ];
   return {
-    ...{ id, version: VERSION, title: summary, description },
+    id,
+    version: VERSION,
+    title: summary,
+    description,
     jobControlOptions: ['async-execute', 'dismiss'],
     outputTransmission: ['reference'],
     links,

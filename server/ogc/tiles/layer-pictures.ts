@@ -77,8 +77,15 @@ export async function picturesOf(
     bbox: layer.bounds,
     epsg: 3857,
     bands: bands.map(({ name, scale, offset }, index) => ({
-      ...{ name: name ?? `b${index + 1}`, code: `${index + 1}`, path, index, gsd: 1 },
-      ...{ scale, offset, nodata: null, saturated: null }, // what an archive masks is masked by its reader
+      name: name ?? `b${index + 1}`,
+      code: `${index + 1}`,
+      path,
+      index,
+      gsd: 1,
+      scale,
+      offset,
+      saturated: null,
+      nodata: null, // what an archive masks is masked by its reader
     })),
     classes: [],
     digest: opened.version,
