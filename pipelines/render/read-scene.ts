@@ -11,6 +11,8 @@ import { warpCodes } from '../core/raster/warp-codes.ts';
 import { planWarp } from '../core/raster/warp-plan.ts';
 import type { RasterGrid, WarpPlan } from '../core/raster/warp-plan.ts';
 import type { RasterInfo, RasterSource } from '../io/raster-source.ts';
+import { withScratch } from '../tasks/scratch.ts';
+import type { Scratch } from '../tasks/scratch.ts';
 import type { RenderBand, RenderMask, RenderScene } from './render-input.ts';
 import { withOpen } from './sources.ts';
 
@@ -69,8 +71,10 @@ async function readFile(
     const { plan, level } = planOf(source.info, target, resampling);
     const inside = windowFor(plan, resampling);
     if (!inside) return null;
-    const blocks = await readBlocks(source, inside, bands, level, signal);
-    return bands.map((band, i) => placeBand(band, source.info, plan, resampling, blocks[i]!));
+    return withScratch(async (scratch) => {
+      const blocks = await readBlocks(source, inside, bands, { level, signal, scratch });
+      return bands.map((band, i) => placeBand(band, source.info, plan, resampling, blocks[i]!));
+    });
   });
 }
 
@@ -83,12 +87,13 @@ async function readBlocks(
   source: RasterSource,
   inside: Window,
   bands: readonly RenderBand[],
-  level: number,
-  signal: AbortSignal,
+  { level, signal, scratch }: { readonly level: number; readonly signal: AbortSignal; readonly scratch: Scratch },
 ): Promise<WindowedBlock[]> {
   const window = { col: inside.col - 1, row: inside.row - 1, width: inside.width + 2, height: inside.height + 2 };
   if (window.width * window.height * bands.length > MOST_WINDOW_PIXELS) throw new TooManyPixels();
-  const blocks = await source.read(window, { bands: bands.map(({ band }) => band), level, signal });
+  const pixels = window.width * window.height;
+  const into = bands.map(({ band }) => scratch.samples(source.info.bands[band]!.dtype, pixels));
+  const blocks = await source.read(window, { bands: bands.map(({ band }) => band), level, into, signal });
   return blocks.map((block) => ({ ...block, window }));
 }
 
@@ -115,10 +120,18 @@ function placeBand(
     return { data: values, valid, scale: band.scale, offset: band.offset };
   }
   const codes = new Uint16Array(pixels);
-  const source = { codes: toCodes(data, known, coding), window };
+  const source = { codes: toCodes(data, known, coding, codesOf(data.length)), window };
   warpCodes(plan, resampling, source, { codes, offset: 0, stride: plan.target.width });
   // dn = low + code − 1
   return { data: codes, valid: validOf(codes), scale: band.scale, offset: band.offset + (coding.low - 1) * band.scale };
+}
+
+/** Codes of a window: needed only until they are warped, in one go. */
+let spare = new Uint16Array(0);
+
+function codesOf(length: number): Uint16Array {
+  if (spare.length < length) spare = new Uint16Array(length);
+  return spare.subarray(0, length);
 }
 
 /** Numbers that 32-bit floats do not hold. */

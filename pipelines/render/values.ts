@@ -37,7 +37,7 @@ async function renderWhole(values: RenderValues, target: RasterGrid, signal: Abo
     const bands = await readScene(scene, target, resampling, signal);
     if (!bands) continue;
     found.push(expression === null ? bands.map(toPlane) : [evaluate(expression, bands)]);
-    if (rule === 'first' && isComplete(found)) break;
+    if (rule === 'first' && found.length < scenes.length && isComplete(found)) break;
   }
   return found.length === 0 ? null : joinPlanes(found, rule);
 }
