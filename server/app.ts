@@ -116,11 +116,15 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(problemHandler(log));
 
   return (req, res) => {
+    if (req.url!.startsWith(MAJOR)) req.url = req.url!.slice(MAJOR.length - 1);
     // Whoever shows a token, or is counted, comes by the gate.
     const isDirect = req.headers.authorization === undefined && policy.isReady && limiters.length === 0;
     if (!isDirect || !tiles(req, res)) app(req, res);
   };
 }
+
+/** The API's major version, which addresses may name (API design rules, /core/uri-version). */
+const MAJOR = '/v1/';
 
 /** The first part of a path, of those that exist: anything else must not make a new series. */
 function roomOf(path: string): string {

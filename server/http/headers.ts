@@ -11,10 +11,14 @@ export function nextRequestId(): string {
   return `${instance}-${count.toString(36)}`;
 }
 
+/** Of what the API promises, in full (API design rules of the Dutch government, /core/version-header). */
+export const API_VERSION = '0.1.0';
+
 /** A record of its own for each answer. */
 export function commonHeaders(): Record<string, string | number> {
   return {
     'X-Request-Id': nextRequestId(),
+    'API-Version': API_VERSION,
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };

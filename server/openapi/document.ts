@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record an operation: a list of them for each area. */
 import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
+import { API_VERSION } from '../http/headers.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
 import { OGC_OPERATIONS } from './ogc-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
@@ -118,7 +119,9 @@ export interface ApiOperation {
   readonly security?: readonly object[];
   readonly requestBody?: object;
   readonly parameters: readonly (Parameter & { readonly required: boolean })[];
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly headers?: object; readonly content?: object }>
+  >;
 }
 
 export interface ApiDocument {
@@ -128,23 +131,41 @@ export interface ApiDocument {
     readonly version: string;
     readonly description: string;
     readonly license: object;
+    readonly contact: object;
   };
+  readonly servers: readonly object[];
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<Method, ApiOperation>>>>>;
   readonly components: object;
 }
+
+/** Whom to ask is for each operator to say; this address says that nobody did. */
+const CONTACT = {
+  name: 'The operator of this server',
+  email: 'operator@landmeter.invalid',
+  url: 'https://landmeter.invalid/',
+};
+
+const ApiVersion = { description: 'Version of the API, in full', schema: { type: 'string' } };
 
 export function describeApi(): ApiDocument {
   return {
     openapi: '3.1.0',
     info: {
       title: 'Landmeter',
-      version: '0.1.0',
+      version: API_VERSION,
       description:
         'Layers, tiles and archives of a Landmeter workspace. Errors are RFC 9457 problem documents; every answer carries X-Request-Id.',
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+      contact: CONTACT,
     },
+    // Every address works without it too.
+    servers: [{ url: '/v1', description: 'This server' }],
     paths: toPaths(OPERATIONS),
-    components: { schemas: SCHEMAS, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: SCHEMAS,
+      headers: { ApiVersion },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
   };
 }
 
@@ -173,8 +194,22 @@ function toOperation({
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     parameters: parameters.map((p) => ({ ...p, required: p.in === 'path' })),
     responses: Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [status, toAnswer(Number(status), answer)]),
+      Object.entries({ ...usualRefusals(method, parameters, isQuery), ...answers }).map(([status, answer]) => [
+        status,
+        toAnswer(Number(status), answer),
+      ]),
     ),
+  };
+}
+
+/** What any operation of its kind may answer, said in its own words or in these. */
+function usualRefusals(method: Method, parameters: readonly Parameter[], isQuery: boolean): Operation['answers'] {
+  const isWrite = method !== 'get' && !isQuery;
+  return {
+    ...((method !== 'get' || parameters.length > 0) && { 400: { description: 'The request has a fault' } }),
+    401: { description: isWrite ? 'No token, or a wrong one' : 'A wrong token, or none where one is needed' },
+    403: { description: 'The token has not the right' },
+    429: { description: 'Too many requests; Retry-After says how long to wait' },
   };
 }
 
@@ -187,5 +222,7 @@ function toAnswer(
       description,
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     };
-  return mediaType ? { description, content: { [mediaType]: schema ? { schema } : {} } } : { description };
+  const headers = { 'API-Version': { $ref: '#/components/headers/ApiVersion' } };
+  const content = mediaType ? { content: { [mediaType]: schema ? { schema } : {} } } : {};
+  return { description, headers, ...content };
 }

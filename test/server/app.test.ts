@@ -270,6 +270,15 @@ describe('the rest', () => {
     }
   });
 
+  it('answers under its major version as without it, and tells its version in full', async () => {
+    const answers = [await ask('/v1/tiles/ndvi-1/10/526/337.png'), await ask('/v1/tiles'), await ask('/tiles')];
+    for (const { status, headers } of answers) {
+      expect(status).toBe(200);
+      expect(headers['api-version']).toMatch(/^\d+\.\d+\.\d+$/);
+    }
+    expect((await ask('/v1/workspace/token', {}, 'POST')).status).toBe(401);
+  });
+
   it('describes every route in OpenAPI', async () => {
     const { openapi, paths } = json<{ openapi: string; paths: Record<string, unknown> }>(await ask('/openapi.json'));
     expect(openapi).toBe('3.1.0');
