@@ -177,7 +177,7 @@ function parseSort(given: unknown): SortKey[] {
 }
 
 function sortWord(word: string): { field: string; direction: string } {
-  const [, sign, field] = /^\s*([+-]?)(.*)$/.exec(word)!;
+  const [, sign, field] = /^\s*([+-]?)(.*)$/s.exec(word)!;
   return { field: field!.trim(), direction: sign === '-' ? 'desc' : 'asc' };
 }
 

@@ -26,6 +26,8 @@ export interface Found {
 
 /** Rows that are tried by the filter itself for one page; a page of a filter that hardly anything meets ends early. */
 const MAX_TRIED = 50_000;
+/** A polygon of very many corners is held against each candidate; others wait meanwhile. */
+const MAX_TRYING_MS = 1000;
 /** Counting further would take longer than the search. */
 const MAX_COUNTED = 2000;
 /** Counting that has to look at each geometry. */
@@ -79,6 +81,7 @@ async function collect(
 ): Promise<{ rows: FoundItem[]; resume: string | null }> {
   const rows: FoundItem[] = [];
   let after = token;
+  const until = performance.now() + MAX_TRYING_MS;
   for (let tried = 0; tried < MAX_TRIED;) {
     const params = [...filter.params] as string[];
     const where = after === null ? filter.where : `${filter.where} AND ${afterToken(order, after, params)}`;
@@ -86,7 +89,10 @@ async function collect(
     const { orderBy } = order;
     const found = await selectItems(database, { where, params, orderBy, keys: keyTexts(order), limit: batch });
     tried += found.length;
-    for (const row of found) if (rows.length <= limit && isKept(row)) rows.push(row);
+    for (const row of found) {
+      if (rows.length <= limit && isKept(row)) rows.push(row);
+      if (performance.now() > until && rows.length <= limit) return { rows, resume: toToken(row.keys) };
+    }
     if (rows.length > limit || found.length < batch) return { rows, resume: null };
     after = toToken(found.at(-1)!.keys);
   }

@@ -422,6 +422,7 @@ describe('a search', () => {
     ['filter=gsd ^ 9999 = 4', 'cannot be worked with'],
     ['filter=id = 1&filter-lang=sql', 'sql'],
     ['sortby=nothing', 'nothing'],
+    ['sortby=no%0Dthing', 'thing'],
     ['sortby=geometry', 'geometry'],
     ['token=nonsense', 'nonsense'],
     ['token=WyJub3doZW4iLCJhIl0', 'cannot be worked with'],
