@@ -52,7 +52,7 @@ export interface Pictures {
 }
 
 /** Bytes of drawn pictures that are kept. */
-const KEPT_BYTES = 64 * 1024 * 1024;
+const KEPT_BYTES = 32 * 1024 * 1024;
 /** Side of the picture that automatic ranges are taken from. */
 const SAMPLE_SIDE = 512;
 const SAMPLES_KEPT = 500;
