@@ -1,6 +1,6 @@
 /** What can be asked for: zone sets and layers of the map, scenes, and the catalogue of all of them. */
 import type { Request } from 'express';
-import { listZoneSets } from '../../pipelines/catalog/zones-repository.ts';
+import { findZoneSet, listZoneSets } from '../../pipelines/catalog/zones-repository.ts';
 import type { ZoneSetSummary } from '../../pipelines/catalog/zones-repository.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
@@ -51,31 +51,48 @@ const COPERNICUS: Licence = {
 
 /** Those that whoever asks may know of. */
 export async function listCollections(parts: OgcParts, req: Request): Promise<OgcCollection[]> {
-  const { workspace, archives } = parts;
   const database = await parts.database.openExisting();
-  const { layers: shown } = await listLayers(workspace, archives, parts.database, (kind, id) =>
-    access.mayRead(req, kind, id),
-  );
+  const layers = await listLayerCollections(parts, req);
   const sets = database ? (await listZoneSets(database)).filter(({ id }) => mayRead(req, { kind: 'zones', id })) : [];
   const site = siteAt(originOf(req));
   const found = new Map<string, OgcCollection>();
   const add = (collection: OgcCollection) => found.set(collection.id, collection);
-  for (const set of sets) add(ofZones(database!, set, shown.find(({ id }) => id === set.id) ?? null));
+  for (const set of sets) add(ofZones(database!, set, layers.find(({ id }) => id === set.id)?.layer ?? null));
   const scenes = database && (await ofScenes(database, hiddenFrom(req, 'collection'), site.origin));
   if (scenes) add(scenes);
-  for (const layer of shown) if (!found.has(layer.id)) add(ofLayer(layer, site.origin));
+  for (const layer of layers) if (!found.has(layer.id)) add(layer);
   add(ofCatalogue(database, [...found.values()], { req, origin: site.origin }));
   return [...found.values()];
 }
 
-/** @throws {PlatformError} `not-found` */
+/**
+ * Looks for one without making the others: an answer for it must not cost the extent of all scenes.
+ * @throws {PlatformError} `not-found`
+ */
 export async function findCollection(parts: OgcParts, req: Request, id: string): Promise<OgcCollection> {
-  const found = (await listCollections(parts, req)).find((collection) => collection.id === id);
+  const found = await lookFor(parts, req, id);
   if (found) return found;
   const shown = id.slice(0, 100);
   throw new PlatformError('not-found', `There is no collection "${shown}"; /ogc/collections lists those there are`, {
     detail: { parameter: 'collectionId', value: shown },
   });
+}
+
+async function lookFor(parts: OgcParts, req: Request, id: string): Promise<OgcCollection | undefined> {
+  if (id === CATALOGUE || id === SCENES) return (await listCollections(parts, req)).find((one) => one.id === id);
+  const layers = await listLayerCollections(parts, req);
+  const ofItsLayer = layers.find((one) => one.id === id);
+  const database = id.includes('\0') ? null : await parts.database.openExisting();
+  const set = database && mayRead(req, { kind: 'zones', id }) ? await findZoneSet(database, id) : null;
+  return set ? ofZones(database!, set, ofItsLayer?.layer ?? null) : ofItsLayer;
+}
+
+/** Layers of the map alone. */
+export async function listLayerCollections(parts: OgcParts, req: Request): Promise<OgcCollection[]> {
+  const { layers } = await listLayers(parts.workspace, parts.archives, parts.database, (kind, id) =>
+    access.mayRead(req, kind, id),
+  );
+  return layers.map((layer) => ofLayer(layer, siteAt(originOf(req)).origin));
 }
 
 function ofZones(database: Database, set: ZoneSetSummary, layer: LayerSummary | null): OgcCollection {

@@ -7,7 +7,7 @@ import { drawBlank, drawLegend } from '../../pipelines/render/legend.ts';
 import { matches, REVALIDATE } from '../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS, originOf } from '../http/headers.ts';
 import { STATUS } from '../http/problem.ts';
-import { listCollections } from '../ogc/collections.ts';
+import { listLayerCollections } from '../ogc/collections.ts';
 import type { OgcParts } from '../ogc/routes.ts';
 import { colormapOf, frameAt, picturesOf } from '../ogc/tiles/layer-pictures.ts';
 import { TILE_SIDE } from '../ogc/tiles/matrix-sets.ts';
@@ -63,7 +63,7 @@ export function wmtsRoutes(parts: OgcParts): Router {
 
   async function listShown(req: Request): Promise<WmtsLayer[]> {
     const shown: WmtsLayer[] = [];
-    for (const { layer } of await listCollections(parts, req)) {
+    for (const { layer } of await listLayerCollections(parts, req)) {
       const newest = layer?.frames.at(-1);
       if (!layer || !newest || layer.kind === 'vector') continue;
       const { header } = (await parts.archives.open(newest.id)).archive;
