@@ -7,7 +7,7 @@ import type { TileCoding } from '../core/raster/value-code.ts';
 import type { Image } from '../io/encode/image.ts';
 
 /** A colour as `#rrggbb` or `#rrggbbaa`. */
-export type HexColor = string;
+type HexColor = string;
 export type ColorAtValue = readonly [value: number, color: HexColor];
 
 export type Look =

@@ -65,7 +65,7 @@ export function itemOfScene(scene: SceneRecord): RasterItem {
 }
 
 /** @throws {PlatformError} `crs-missing` where the raster has no place on Earth */
-export function itemOfProduct({ id, title, path, sha256 }: ProductRecord, info: RasterInfo): RasterItem {
+function itemOfProduct({ id, title, path, sha256 }: ProductRecord, info: RasterInfo): RasterItem {
   const { transform, epsg, width, height } = info;
   const bbox = transform && epsg !== null && lonLatBoxOf(boundsOfRaster(transform, width, height, epsg));
   if (!bbox)

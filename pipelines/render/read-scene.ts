@@ -25,7 +25,7 @@ export interface PlacedBand {
 }
 
 /** Source pixels that are held at a time; a picture that needs more is made in parts. */
-export const MOST_WINDOW_PIXELS = 4096 * 4096;
+const MOST_WINDOW_PIXELS = 4096 * 4096;
 /** Bound on a pixel's position, in pixels of the overview that is read. */
 export const MAX_ERROR_PIXELS = 0.05;
 /** An overview this much coarser than the picture still serves it. */

@@ -20,7 +20,7 @@ import { bandsOf, planValues } from './plan.ts';
 import { refusal } from './wish.ts';
 import type { Wish } from './wish.ts';
 
-export interface PictureRequest {
+interface PictureRequest {
   readonly target: RasterGrid;
   readonly format: RenderFormat;
 }
@@ -33,7 +33,7 @@ export interface Picture {
   draw(signal: AbortSignal): Promise<DrawnPicture>;
 }
 
-export interface DrawnPicture extends RenderTileOutput {
+interface DrawnPicture extends RenderTileOutput {
   readonly isKept: boolean;
 }
 
