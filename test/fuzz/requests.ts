@@ -31,7 +31,10 @@ export function readRoutes(document: object): Route[] {
   );
 }
 
-const GOOD: Readonly<Record<string, readonly string[]>> = {
+/** Values that mean something, by the name of their parameter. */
+export type Good = Readonly<Record<string, readonly string[]>>;
+
+export const GOOD: Good = {
   layer: ['a', 'layer'],
   name: ['a'],
   item: ['scene'],
@@ -117,21 +120,21 @@ const NASTY = [
 
 const pick = <T>(list: readonly T[], random: Random): T => list[Math.floor(random() * list.length)]!;
 
-function value(name: string, random: Random): string {
+function value(name: string, random: Random, good: Good): string {
   const kind = random();
-  if (kind < 0.4 && GOOD[name]) return pick(GOOD[name], random);
+  if (kind < 0.4 && good[name]) return pick(good[name], random);
   if (kind < 0.85) return pick(NASTY, random);
   if (kind < 0.93) return String((random() - 0.5) * 10 ** Math.floor(random() * 30 - 5));
   const length = 1 + Math.floor(random() * 60);
   return String.fromCodePoint(...Array.from({ length }, () => 1 + Math.floor(random() * 0xd7fe)));
 }
 
-export function nastyPath({ path, names }: Route, random: Random): string {
+export function nastyPath({ path, names }: Route, random: Random, good: Good): string {
   const isReal = random() < 0.6; // so that what comes after the address is reached
   const filled = path.replace(/\{([^}]+)\}/g, (_, name: string) =>
-    encodeURIComponent(isReal && GOOD[name] ? pick(GOOD[name], random) : value(name, random)),
+    encodeURIComponent(isReal && good[name] ? pick(good[name], random) : value(name, random, good)),
   );
-  const asked = names.filter(() => random() < 0.4).map((name) => [name, value(name, random)] as const);
+  const asked = names.filter(() => random() < 0.4).map((name) => [name, value(name, random, good)] as const);
   if (random() < 0.2) asked.push([pick(['zzz', 'limit', '__proto__[a]', 'a[]', 'f'], random), pick(NASTY, random)]);
   return asked.length === 0
     ? filled

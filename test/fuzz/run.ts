@@ -5,7 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { nastyBody, nastyPath, readRoutes } from './requests.ts';
+import { GOOD, nastyBody, nastyPath, readRoutes } from './requests.ts';
 import type { Route } from './requests.ts';
 import { sendRaw } from './raw.ts';
 import { startVictim } from './victim.ts';
@@ -38,11 +38,15 @@ const address = values.address ?? own!.address;
 const token = values.token ?? own?.token;
 const routes = readRoutes((await (await fetch(new URL('/openapi.json', address))).json()) as object);
 
+const { scenes } = (await (await fetch(new URL('/scenes?limit=5', address))).json()) as { scenes: { id: string }[] };
+const ids = scenes.map(({ id }) => id);
+const good = { ...GOOD, item: ids, itemId: ids };
+
 async function ask(k: number): Promise<Outcome> {
   const random = createRandom(seed * 1_000_003 + k);
   const route = routes[k % routes.length]!;
   if (random() < 0.05) return sendRaw(address, route.path, random);
-  const path = nastyPath(route, random);
+  const path = nastyPath(route, random, good);
   const body = route.method === 'GET' || route.method === 'DELETE' ? null : nastyBody(random);
   const headers: Record<string, string> = { ...(body !== null && { 'Content-Type': 'application/json' }) };
   if (token && random() < 0.5) headers['Authorization'] = `Bearer ${token}`;

@@ -7,6 +7,8 @@ import { putLayer } from '../../pipelines/catalog/layers-repository.ts';
 import { putScene } from '../../pipelines/catalog/scenes-repository.ts';
 import { putZoneSet } from '../../pipelines/catalog/zones-repository.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
+import { makeSample } from '../../data-samples/sample.ts';
+import { readOperatorToken } from '../../server/http/auth.ts';
 import { createLog } from '../../server/http/log.ts';
 import { startServer } from '../../server/serve.ts';
 import { putArchive, temporaryFolder } from '../support/archive.ts';
@@ -66,6 +68,14 @@ async function serve(): Promise<void> {
   const database = await server.database();
   const [scene] = manyScenes(1);
   await putScene(database, { ...scene!, id: 'scene', collection: 'sentinel-2-l2a' });
+  const sample = join(workspace, 'sample');
+  await makeSample(sample, { size: 'small', dates: 2 });
+  const added = await fetch(new URL('/workspace/ingest', server.address), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${await readOperatorToken(workspace)}` },
+    body: JSON.stringify({ inputs: [sample] }),
+  });
+  if (!(await added.text()).includes('"added"')) throw new Error('The sample was not taken in');
   const geometry = {
     type: 'Polygon' as const,
     coordinates: [
