@@ -13,6 +13,7 @@ import { colormapOf, frameAt, picturesOf } from '../ogc/tiles/layer-pictures.ts'
 import { TILE_SIDE } from '../ogc/tiles/matrix-sets.ts';
 import { PICTURE_TYPES } from '../ogc/tiles/tile-sets.ts';
 import { sendPicture } from '../ogc/tiles/routes.ts';
+import { demandRead } from '../policy/access.ts';
 import { refusal } from '../services/raster/wish.ts';
 import type { WmtsLayer } from './capabilities.ts';
 import { capabilities, STYLE_ID } from './capabilities.ts';
@@ -50,6 +51,7 @@ export function wmtsRoutes(parts: OgcParts): Router {
 
   const byPath = async (req: Request, res: Response) => {
     const { name, time, ...rest } = req.params as Record<string, string>;
+    await findLayer(req, rest['layer']!);
     const [, tilecol, extension] = /^(\d{1,9})\.(png|webp|jpg)$/.exec(name!) ?? [];
     if (tilecol === undefined) throw refusal('TileCol', name!, `"${name!.slice(0, 40)}" is no column such as 12.png`);
     const format = PICTURE_TYPES[extension as PictureForm];
@@ -73,6 +75,11 @@ export function wmtsRoutes(parts: OgcParts): Router {
   }
 
   async function findLayer(req: Request, id: string): Promise<WmtsLayer> {
+    // Whoever names a layer that a token would open is told so.
+    demandRead(req, [
+      { kind: 'layer', id },
+      { kind: 'archive', id },
+    ]);
     const found = (await listShown(req)).find(({ layer }) => layer.id === id);
     if (found) return found;
     const shown = id.slice(0, 100);
@@ -161,5 +168,6 @@ function sendReport(error: unknown, req: Request, res: Response, next: NextFunct
   const { parameter, ows } = error.detail as { parameter?: unknown; ows?: unknown };
   const code = typeof ows === 'string' ? ows : parameter === undefined ? 'NoApplicableCode' : 'InvalidParameterValue';
   res.status(STATUS[error.code]).set(OPEN_TO_OTHER_ORIGINS).set('Cache-Control', 'no-store').type('application/xml');
+  if (STATUS[error.code] === 401) res.set('WWW-Authenticate', 'Bearer realm="landmeter"');
   res.send(exceptionReport(code, typeof parameter === 'string' ? parameter : null, error.message));
 }
