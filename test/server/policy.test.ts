@@ -150,9 +150,9 @@ afterAll(async () => {
 });
 
 /** Addresses of data by what the path of an operation calls it; what is not named here is of no level. */
-function addressOf(path: string, level: Level, method = 'GET'): { path: string; isOfLevel: boolean } {
+function addressOf(path: string, level: string, method = 'GET'): { path: string; isOfLevel: boolean } {
   const names: Readonly<Record<string, string>> = {
-    layer: `frame-${level}`,
+    layer: path.startsWith('/wmts') ? `layer-${level}` : `frame-${level}`,
     name: `frame-${level}`,
     item: `scene-${level}`,
     set: `zones-${level}`,
@@ -195,9 +195,12 @@ describe.each(operations)('$method $path', ({ path: template, method }) => {
       const isRefused = status === 401 || (status === 403 && said.includes('"needs"'));
       const wanted = expected(role, method, path, isOfLevel ? level : 'open');
       if (wanted === 'let in') expect([path, level, isRefused]).toEqual([path, level, false]);
-      // A catalogue may say that there is no such thing, rather than that it may not be seen.
-      else if (/^\/(stac|ogc)\/collections/.test(path) && method === 'GET') expect([404, wanted]).toContain(status);
-      else expect([path, level, status]).toEqual([path, level, wanted]);
+      // A catalogue may answer as it does for what is not there, rather than that it may not be seen.
+      else if (/^\/(stac|ogc|wmts)\//.test(path) && method === 'GET') {
+        const nothing = await ask(addressOf(template, 'nothing', method).path, role);
+        expect([path, level, status >= 400]).toEqual([path, level, true]);
+        expect([nothing.status, wanted]).toContain(status);
+      } else expect([path, level, status]).toEqual([path, level, wanted]);
       if (status === 401) expect(headers['www-authenticate']).toMatch(/^Bearer /);
       expect([path, status < 500 || status === 503]).toEqual([path, true]);
       if (!isOfLevel) break;
