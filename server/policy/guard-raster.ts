@@ -1,12 +1,22 @@
 import type { RequestHandler } from 'express';
 import type { RasterService } from '../services/raster/service.ts';
 import { demandRead } from './access.ts';
+import type { Subject } from './access.ts';
 
-/** Before all that reads pixels of a scene or a product: a scene is as close as its collection. */
+/** Before all that reads pixels of scenes and products, those named by `with` too: a scene is as close as its collection. */
 export function guardRaster(service: RasterService): RequestHandler<{ item: string }> {
+  const subjectOf = async (item: string): Promise<Subject> => {
+    const { id, collection, kind } = await service.item(item);
+    return kind === 'product' ? { kind, id } : { kind: 'collection', id: collection ?? '' };
+  };
   return async (req, _res, next) => {
-    const { id, collection, kind } = await service.item(req.params.item);
-    demandRead(req, [kind === 'product' ? { kind, id } : { kind: 'collection', id: collection ?? '' }]);
+    demandRead(req, [await subjectOf(req.params.item)]);
+    const others = typeof req.query['with'] === 'string' ? req.query['with'].split(',') : [];
+    for (const other of others.slice(0, MOST_OTHERS))
+      if (other.trim() !== '') demandRead(req, [await subjectOf(other.trim())]);
     next();
   };
 }
+
+/** More than are drawn together. */
+const MOST_OTHERS = 1000;

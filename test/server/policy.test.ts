@@ -244,6 +244,13 @@ describe('lists and searches', () => {
   });
 });
 
+describe('a mosaic', () => {
+  it('is as close as the closest of its scenes', async () => {
+    const path = '/raster/scene-open/preview.png?with=scene-open,scene-confidential';
+    expect([(await ask(path)).status, (await ask(path, 'viewer')).status]).toEqual([401, 403]);
+  });
+});
+
 describe('caches', () => {
   it('are told to keep what is not open to themselves, and give no hint by a tag', async () => {
     const path = '/tiles/frame-internal/10/526/337.png';
