@@ -171,7 +171,7 @@ describe.skipIf(!browser)('the screens of the analyst', () => {
   ] as const)('are accessible in %s, %s, %i pixels wide', async (locale, colorScheme, width) => {
     const viewport = { width, height: 760 };
     // The series has been computed, else there is no chart to look at.
-    await eventually(async () => (await fetch(`${site.address}zones`)).text()).toContain('"statistics"');
+    await eventually(async () => (await fetch(`${site.address}runs?state=DONE`)).text()).toContain('"zone-series"');
     const options = { locale, colorScheme, viewport, reducedMotion: 'reduce', bypassCSP: true } as const;
     const { page } = await open('#p=runs', options);
     await page.locator('canvas.maplibregl-canvas').waitFor();
