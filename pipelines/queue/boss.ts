@@ -24,6 +24,8 @@ export interface ScheduleJob {
 
 export interface RunQueue {
   sendRun(run: string, priority: number): Promise<void>;
+  /** The same, not before so many seconds have passed; asked for several times in that time, it is there once. */
+  sendRunLater(run: string, priority: number, seconds: number): Promise<void>;
   /** One at a time, highest priority first. What `work` throws is tried again, up to three times, later each time. */
   workRuns(work: (job: RunJob) => Promise<void>): Promise<void>;
   /** A task that is queued or worked on already is not queued a second time. */
@@ -84,6 +86,10 @@ export async function openQueue({ database, url, onError = () => {} }: QueueOpti
     };
   return {
     sendRun: async (run, priority) => void (await boss.send(RUNS, { run }, { priority })),
+    sendRunLater: async (run, priority, seconds) => {
+      const once = { singletonKey: run, singletonSeconds: seconds };
+      await boss.send(RUNS, { run }, { priority, startAfter: seconds, ...once });
+    },
     workRuns: async (work) => void (await boss.work<RunJob>(RUNS, { ...polling, batchSize: 1 }, each(work))),
     sendTask: async (job, priority) =>
       void (await boss.send(TASKS, job, { priority, singletonKey: `${job.run}/${job.key}` })),

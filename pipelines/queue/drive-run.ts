@@ -18,8 +18,19 @@ import { createCheckpointRunner } from './checkpoint-runner.ts';
 import { keepProduct } from './keep-product.ts';
 import { runFolder } from './run-folder.ts';
 import type { RunFolder } from './run-folder.ts';
+import { hasEnded } from './run-record.ts';
 import type { Actual, Estimate, Progress, RunPlan, RunRecord, RunStep } from './run-record.ts';
-import { beat, claimRun, endRun, markStepDone, putTasks, releaseRun, setPlan } from './runs-repository.ts';
+import {
+  beat,
+  claimRun,
+  endRun,
+  findRun,
+  LOST_AFTER_SECONDS,
+  markStepDone,
+  putTasks,
+  releaseRun,
+  setPlan,
+} from './runs-repository.ts';
 import { createSharedRunner, mayPass } from './shared-runner.ts';
 
 /** Makes the plan of a run. @throws {PlatformError} for a pipeline that cannot be carried out, with the reason */
@@ -73,7 +84,7 @@ export function digestOfPlan(plan: RunPlan): string {
 export async function driveRun(id: string, parts: DriveParts, signal: AbortSignal): Promise<void> {
   const { database, worker, onEvent = () => {} } = parts;
   const run = await claimRun(database, id, worker, database.kind === 'embedded');
-  if (!run) return; // it has ended, or another worker has it
+  if (!run) return lookAgain(id, parts);
   const tell = (state: RunRecord['state'], reason: string | null) => onEvent({ kind: 'ended', run: id, state, reason });
   onEvent({ kind: 'started', run: id, state: run.state, reason: null });
   const watch = watchRun(run, parts, signal);
@@ -109,6 +120,15 @@ export async function driveRun(id: string, parts: DriveParts, signal: AbortSigna
     await endRun(database, id, { state, reason, nextStep: isAsked ? GO_ON : nextStepOf(error), actual: null });
     tell(state, reason);
   }
+}
+
+/**
+ * It has ended, or another worker has it: one that was killed a moment ago still counts as alive, and then somebody must
+ * come back.
+ */
+async function lookAgain(id: string, { database, queue }: DriveParts): Promise<void> {
+  const run = await findRun(database, id);
+  if (run && !hasEnded(run.state) && !run.stopAsked) await queue.sendRunLater(id, run.priority, LOST_AFTER_SECONDS + 1);
 }
 
 async function ensurePlan(run: RunRecord, { database, planRun, onEvent }: DriveParts) {

@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
+import { isPlatformError } from '../../pipelines/core/errors.ts';
 import type { RasterService } from '../services/raster/service.ts';
+import { MOST_OTHERS } from '../services/raster/wish.ts';
 import { demandRead } from './access.ts';
 import type { Subject } from './access.ts';
 
@@ -12,11 +14,16 @@ export function guardRaster(service: RasterService): RequestHandler<{ item: stri
   return async (req, _res, next) => {
     demandRead(req, [await subjectOf(req.params.item)]);
     const others = typeof req.query['with'] === 'string' ? req.query['with'].split(',') : [];
-    for (const other of others.slice(0, MOST_OTHERS))
-      if (other.trim() !== '') demandRead(req, [await subjectOf(other.trim())]);
+    for (const other of others.slice(0, MOST_OTHERS)) {
+      const subject = await subjectOf(other.trim()).catch(ofNobody);
+      if (subject) demandRead(req, [subject]);
+    }
     next();
   };
 }
 
-/** More than are drawn together. */
-const MOST_OTHERS = 1000;
+/** What is not there is refused in the words of who draws it. */
+function ofNobody(error: unknown): null {
+  if (isPlatformError(error) && error.code === 'not-found') return null;
+  throw error;
+}

@@ -44,7 +44,7 @@ const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision', 
 /** Several items in one picture. */
 const MOSAIC_WORDS = ['with', 'mosaic'] as const;
 export const WISH_WORDS = [...SUBJECT_WORDS, ...LOOK_WORDS, ...MOSAIC_WORDS] as const;
-const MOST_OTHERS = 24;
+export const MOST_OTHERS = 24;
 
 /** @throws {PlatformError} `parameter-invalid`, `index-unknown`, `expression-invalid` */
 export function parseSubject(query: Query): Subject {
