@@ -11,8 +11,8 @@ import { refreshCatalogue, session } from '../state/session.ts';
 import { newLayer, NO_ZONES, shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { access } from '../state/token.ts';
-import { useWorkTexts } from '../work/texts.ts';
-import { saveFile } from '../work/save-file.ts';
+import { useWorkTexts } from '../parts/texts.ts';
+import { saveFile } from '../parts/save-file.ts';
 import { getProductFile } from './runs-api.ts';
 import { useRunTexts } from './texts.ts';
 

@@ -1,7 +1,7 @@
 import '../styles/work.css';
 import { shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
-import { SignInDialog } from '../work/sign-in.tsx';
+import { SignInDialog } from '../parts/sign-in.tsx';
 import { useLiveRuns } from './live-runs.ts';
 import { RunPage } from './run-page.tsx';
 import { RunsList } from './runs-list.tsx';

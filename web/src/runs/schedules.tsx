@@ -4,7 +4,7 @@ import { useLanguage } from '../i18n/messages.ts';
 import { ErrorNotice } from '../panels/error-notice.tsx';
 import { shown } from '../state/shown.ts';
 import { useRemote } from '../state/use-remote.ts';
-import { Skeleton } from '../work/skeleton.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { getSchedules } from './runs-api.ts';
 import { pipelineWords } from './pipeline-words.ts';
 import { useRunTexts } from './texts.ts';

@@ -4,7 +4,7 @@ import { PanelHead } from '../panels/panel.tsx';
 import { shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { useRemote } from '../state/use-remote.ts';
-import { Skeleton } from '../work/skeleton.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { ScenePage } from './scene-page.tsx';
 import { SceneTable } from './scene-table.tsx';
 import { getScenes } from './scenes-api.ts';

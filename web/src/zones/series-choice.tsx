@@ -7,7 +7,7 @@ import type { ExtraLine, ShownZones } from '../state/shown.ts';
 import { EXTRA_LINES, shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { useRemote } from '../state/use-remote.ts';
-import { Skeleton } from '../work/skeleton.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { SeriesView } from './series-view.tsx';
 import { statisticWord, useZoneTexts } from './texts.ts';
 import { getZoneSeries } from './zones-api.ts';

@@ -4,8 +4,8 @@ import type { ZoneSeriesValues } from '../../../pipelines/core/wire-catalogue.ts
 import { formatDate, formatNumber, formatShare } from '../i18n/format.ts';
 import { useLanguage } from '../i18n/messages.ts';
 import type { ExtraLine } from '../state/shown.ts';
-import { saveFile } from '../work/save-file.ts';
-import { Skeleton } from '../work/skeleton.tsx';
+import { saveFile } from '../parts/save-file.ts';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { LineMark } from './line-mark.tsx';
 import { statisticWord, useZoneTexts } from './texts.ts';
 import { TrendTable } from './trend-table.tsx';

@@ -8,7 +8,7 @@ import type { MapAreas } from '../state/session.ts';
 import { MOST_ZONES, shown, toggleZone } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { useRemote } from '../state/use-remote.ts';
-import { useMapAreas } from '../work/use-map-areas.ts';
+import { useMapAreas } from '../parts/use-map-areas.ts';
 import { LineMark } from './line-mark.tsx';
 import { useZoneTexts } from './texts.ts';
 import { useChosenZones } from './use-chosen-zones.ts';

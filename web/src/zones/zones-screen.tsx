@@ -10,7 +10,7 @@ import { session } from '../state/session.ts';
 import { NO_ZONES, shown } from '../state/shown.ts';
 import { useStore } from '../state/store.ts';
 import { useRemote } from '../state/use-remote.ts';
-import { Skeleton } from '../work/skeleton.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { SeriesChoice } from './series-choice.tsx';
 import { useZoneTexts } from './texts.ts';
 import { ZoneChoice } from './zone-choice.tsx';
