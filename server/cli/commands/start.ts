@@ -1,31 +1,14 @@
-import { createLog } from '../../http/log.ts';
-import { startServer } from '../../serve.ts';
-import { createRenderPool } from '../../services/raster/render-pool.ts';
 import { ensureSampleWorkspace } from '../../services/sample-workspace.ts';
-import { buildWeb, isWebBuilt, WEB_FOLDER } from '../../web-build.ts';
+import { buildWeb, isWebBuilt } from '../../web-build.ts';
 import type { Action, CommandModule } from '../command.ts';
-import { stopped } from './serve.ts';
+import { defineAddress, startConfigured, stopped } from '../serving.ts';
 
 /** Builds what is missing, then serves. The port is taken first: a second start must not work for nothing. */
-const run: Action = async ({ config, print, json, printJson, signal, note, progress, runner }) => {
-  const { oidc, limits, workspace, host, port, threads, memoryBytes, remoteHosts } = config;
+const run: Action = async (context) => {
+  const { config, print, json, printJson, signal, note, progress, runner } = context;
+  const { workspace } = config;
   let ready = false;
-  const server = await startServer({
-    workspace,
-    host,
-    port,
-    web: WEB_FOLDER,
-    database: config.database,
-    log: createLog('warn'),
-    runner,
-    renderer: () => createRenderPool(workspace, threads, remoteHosts),
-    remoteHosts,
-    threads,
-    memoryBytes,
-    oidc,
-    limits,
-    ready: () => ready,
-  });
+  const server = await startConfigured(context, () => ready);
   try {
     if (!isWebBuilt()) {
       progress.stage('Building the web application');
@@ -45,10 +28,7 @@ const run: Action = async ({ config, print, json, printJson, signal, note, progr
 
 export const command: CommandModule = {
   define(command) {
-    command
-      .option('--host <address>', 'address to serve on (LANDMETER_HOST)')
-      .option('--port <n>', 'port to serve on (LANDMETER_PORT)')
-      .addHelpText('after', '\nExample:\n  landmeter start --port 9000');
+    defineAddress(command).addHelpText('after', '\nExample:\n  landmeter start --port 9000');
   },
   run,
 };

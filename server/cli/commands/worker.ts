@@ -2,7 +2,7 @@ import { PlatformError } from '../../../pipelines/core/errors.ts';
 import { openDatabase } from '../../../pipelines/database/open.ts';
 import type { Action, CommandModule } from '../command.ts';
 import { openService } from '../run-service.ts';
-import { stopped } from './serve.ts';
+import { stopped } from '../serving.ts';
 
 const run: Action = async (context) => {
   const { config, note, signal, print, progress } = context;
