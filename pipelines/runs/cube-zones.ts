@@ -1,8 +1,8 @@
 /** Statistics of zones over a planned data cube → a table of one row per zone and time. */
 import { PlatformError } from '../core/errors.ts';
 import { formatTime, parseTime } from '../core/series/time.ts';
-import { ProgramBuilder } from '../cube/builder.ts';
 import { usesOf } from '../cube/map-sources.ts';
+import { planeProgram } from '../cube/plane-program.ts';
 import type { CubeProgram } from '../cube/program.ts';
 import { pinVersions } from './cube.ts';
 import { gridOf } from './zonal-coverage.ts';
@@ -44,16 +44,10 @@ export async function planCubeZones(
       levels: [{ width, height, ...BLOCK }],
     });
     const dates = days.map((day, plane): ZoneDate => {
-      const values = { kind: 'cube', program: onlyPlane(pinned, plane) } as const;
+      const values = { kind: 'cube', program: planeProgram(pinned, plane) } as const;
       return { name: `the cube at ${formatTime(day, 'time')}`, days: day, grid, values };
     });
     return { dates, inputs: usesOf(pinned), notes: [] };
   };
   return planZoneTable(words, rdGrid, open, signal);
-}
-
-/** With no more than one plane needs: it goes to every task. */
-function onlyPlane(program: CubeProgram, plane: number): CubeProgram {
-  const { grid, planes } = program;
-  return { grid, dimensions: [], ...ProgramBuilder.of(program).finish([planes[plane]!]) };
 }
