@@ -42,7 +42,7 @@ describe.skipIf(!browser)('the screens of the analyst', () => {
     const { page, requests } = await open('');
     await page.locator('canvas').waitFor();
     await page.waitForLoadState('networkidle');
-    expect(requests.filter((url) => /(runs|scenes|zones|chart|work|uPlot)[-.]/i.test(url))).toEqual([]);
+    expect(requests.filter((url) => /(runs|scenes|zones|chart|parts|uPlot)[-.]/i.test(url))).toEqual([]);
     expect(requests.filter((url) => /\/(runs|scenes|zones|live|schedules)$/.test(url))).toEqual([]);
     await page.context().close();
   });

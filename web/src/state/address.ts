@@ -7,10 +7,19 @@ const WRITE_DELAY_MS = 250;
 /** Keeps the page's address and `shown` the same, both ways; returns how to stop. */
 export function followAddress(): () => void {
   let timer = 0;
-  const read = () => shown.set(parseHash(location.hash));
+  /** What both agree on. */
+  let known = location.hash;
+  const read = () => {
+    known = location.hash;
+    shown.set(parseHash(known));
+  };
   const write = () => {
+    // Somebody has just changed the address, and its event is still on the way: it is not written over
+    if (location.hash !== known) return read();
     const hash = toHash(shown.get());
-    if (hash !== location.hash) history.replaceState(null, '', hash);
+    if (hash === known) return;
+    history.replaceState(null, '', hash);
+    known = location.hash;
   };
   if (location.hash.length > 1) read();
   const stop = shown.subscribe(() => {
