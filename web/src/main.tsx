@@ -5,9 +5,10 @@ import { App } from './app.tsx';
 import { Values, ValuesContext } from './map/values.ts';
 import { loadCatalogue, startSession } from './state/session.ts';
 import { followAddress } from './state/address.ts';
+import { browserAddress } from './state/browser-address.ts';
 
 startSession();
-followAddress();
+followAddress(browserAddress);
 void loadCatalogue();
 
 createRoot(document.getElementById('root')!).render(

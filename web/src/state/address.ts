@@ -4,32 +4,42 @@ import { parseHash, toHash } from './url.ts';
 /** Writing at every frame of a drag would be refused by Safari (100 changes in 30 s). */
 const WRITE_DELAY_MS = 250;
 
+/** The part of a browser's address that is ours. */
+export interface AddressBar {
+  /** From `#` on. */
+  read(): string;
+  /** Without a step in the browser's history. */
+  write(hash: string): void;
+  /** Calls `changed` some time after somebody else wrote; returns how to stop. */
+  listen(changed: () => void): () => void;
+}
+
 /** Keeps the page's address and `shown` the same, both ways; returns how to stop. */
-export function followAddress(): () => void {
-  let timer = 0;
+export function followAddress(bar: AddressBar): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   /** What both agree on. */
-  let known = location.hash;
+  let known = bar.read();
   const read = () => {
-    known = location.hash;
+    known = bar.read();
     shown.set(parseHash(known));
   };
   const write = () => {
-    // Somebody has just changed the address, and its event is still on the way: it is not written over
-    if (location.hash !== known) return read();
+    // Somebody has just changed the address, and word of it is still on the way: it is not written over
+    if (bar.read() !== known) return read();
     const hash = toHash(shown.get());
     if (hash === known) return;
-    history.replaceState(null, '', hash);
-    known = location.hash;
+    bar.write(hash);
+    known = bar.read();
   };
-  if (location.hash.length > 1) read();
+  if (known.length > 1) read();
   const stop = shown.subscribe(() => {
     clearTimeout(timer);
-    timer = window.setTimeout(write, WRITE_DELAY_MS);
+    timer = setTimeout(write, WRITE_DELAY_MS);
   });
-  addEventListener('hashchange', read);
+  const unlisten = bar.listen(read);
   return () => {
     stop();
     clearTimeout(timer);
-    removeEventListener('hashchange', read);
+    unlisten();
   };
 }
