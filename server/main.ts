@@ -3,10 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { isPlatformError, PlatformError } from '../pipelines/core/errors.ts';
 import { findRdGrid, useRdGrid } from '../pipelines/io/rd-grid.ts';
 import type { TaskRunner } from '../pipelines/runner.ts';
-import type { CliContext } from './cli/command.ts';
+import type { CliContext, CommandEntry } from './cli/command.ts';
 import { createProgress } from './cli/progress.ts';
 import { COMMANDS } from './cli/registry.ts';
-import type { CommandEntry } from './cli/registry.ts';
 import type { Config } from './config.ts';
 import { readConfig } from './config.ts';
 
@@ -27,7 +26,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   const asked = COMMANDS.find((entry) => entry.name === argv[0]);
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.summary);
-    if (entry === asked) await prepare(command, entry, env, stop);
+    if (entry === asked) await prepare(command, entry, argv.slice(1), env, stop);
   }
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -40,11 +39,20 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
 async function prepare(
   command: Command,
   entry: CommandEntry,
+  words: readonly string[],
   env: NodeJS.ProcessEnv,
   stop: AbortSignal,
 ): Promise<void> {
   const module = await entry.load();
   module.define(command);
+  if ('commands' in module) {
+    for (const below of module.commands) {
+      const own = command.command(below.name).description(below.summary);
+      if (below.name === words[0]) await prepare(own, below, words.slice(1), env, stop);
+    }
+    command.exitOverride().helpCommand(false);
+    return;
+  }
   command
     .option('--json', 'print one JSON document')
     .option('--quiet', 'no progress on stderr')

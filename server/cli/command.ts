@@ -36,3 +36,16 @@ export interface CommandModule {
   /** `args` are the positional arguments, `options` commander's parsed options. */
   readonly run: Action;
 }
+
+/** Commands that share their first word, such as `landmeter sensors flag`. */
+export interface CommandGroup {
+  /** Adds what the group's own help says. */
+  define(command: Command): void;
+  readonly commands: readonly CommandEntry[];
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule | CommandGroup>;
+}

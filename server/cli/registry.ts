@@ -1,11 +1,5 @@
 /** The commands, in the order in which `--help` lists them. A new command is one file and one line here. */
-import type { CommandModule } from './command.ts';
-
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
+import type { CommandEntry } from './command.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -62,6 +56,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'series',
     summary: 'analyse series of a table: trend, smooth, fill, phenology, breaks, anomaly, forecast',
     load: async () => (await import('./commands/series.ts')).command,
+  },
+  {
+    name: 'sensors',
+    summary: 'readings of sensors: flag, calibrate, hold against limit values',
+    load: async () => (await import('./commands/sensors.ts')).command,
   },
   {
     name: 'radar',

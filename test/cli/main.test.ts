@@ -27,6 +27,7 @@ describe('the command line', () => {
         "tile",
         "zonal",
         "series",
+        "sensors",
         "radar",
         "flood",
         "accuracy",
