@@ -6,6 +6,7 @@ import { RUNS } from './migrations/0002-runs.ts';
 import { ZONE_VALUES } from './migrations/0003-zone-values.ts';
 import { STAC_ITEMS } from './migrations/0004-stac-items.ts';
 import { POLICY } from './migrations/0005-policy.ts';
+import { DATA_VERSIONS } from './migrations/0006-data-versions.ts';
 import { SENSORS } from './migrations/0007-sensors.ts';
 
 export interface Migration {
@@ -14,7 +15,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [CATALOGUE, RUNS, ZONE_VALUES, STAC_ITEMS, POLICY, SENSORS];
+const MIGRATIONS: readonly Migration[] = [CATALOGUE, RUNS, ZONE_VALUES, STAC_ITEMS, POLICY, DATA_VERSIONS, SENSORS];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (
   number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;
