@@ -12,6 +12,16 @@ const finding = z.object({
   values: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
 });
 
+/** What a file's own header says. */
+const header = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  /** Pixel corner → CRS, as `Affine`. */
+  transform: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]),
+  /** Of the numbers as they are stored. */
+  dtype: z.string(),
+});
+
 const band = z.object({
   /** Common name (`red`), or what the file calls it. */
   name: z.string(),
@@ -28,6 +38,8 @@ const band = z.object({
   offset: z.number(),
   nodata: z.number().nullable(),
   saturated: z.number().nullable(),
+  /** Absent: taken in before headers were kept, and not looked at since. */
+  header: header.optional(),
 });
 
 const sceneFileSchema = z.object({
@@ -57,7 +69,7 @@ export const sceneSchema = z.object({
   /** Every file of every band, finest first. */
   bands: z.array(band),
   /** The scene classification, finest first. */
-  classes: z.array(z.object({ path: z.string(), gsd: z.number() })),
+  classes: z.array(z.object({ path: z.string(), gsd: z.number(), header: header.optional() })),
   calibration: z.object({
     quantification: z.number(),
     addOffset: z.number(),
@@ -73,6 +85,7 @@ export const sceneSchema = z.object({
 });
 
 export type SceneRecord = z.infer<typeof sceneSchema>;
+export type FileHeader = z.infer<typeof header>;
 export type RecordedBand = z.infer<typeof band>;
 export type SceneFile = z.infer<typeof sceneFileSchema>;
 export type Finding = z.infer<typeof finding>;

@@ -7,6 +7,7 @@ import { comparableBands, readSample } from '../catalog/door-sample.ts';
 import { placeOf } from '../catalog/footprint-polygon.ts';
 import { readCandidate } from '../catalog/read-candidate.ts';
 import type { SceneCandidate } from '../catalog/read-candidate.ts';
+import { headerOf } from '../catalog/scene-headers.ts';
 import { digestFiles, digestOf } from '../catalog/scene-files.ts';
 import type { Finding, SceneRecord } from '../catalog/scene-record.ts';
 import { findSceneSources } from '../catalog/scene-source.ts';
@@ -93,8 +94,11 @@ async function checkAtDoor(
 ): Promise<SceneRecord> {
   const { name: _name, metadata: _metadata, leftOut: _leftOut, ...stated } = candidate;
   const placed = await openFiles(candidate, signal);
-  const sizeOf = new Map(placed.map((file) => [file.path, pixelSize(file.transform)]));
-  const measured = <T extends { path: string; gsd: number }>(band: T): T => ({ ...band, gsd: sizeOf.get(band.path)! });
+  const fileOf = new Map(placed.map((file) => [file.path, file]));
+  const measured = <T extends { path: string; gsd: number; index?: number }>(band: T) => {
+    const { info, transform } = fileOf.get(band.path)!;
+    return { ...band, gsd: pixelSize(transform), header: headerOf(info, band.index)! };
+  };
   const { epsg } = placed[0]!;
   const record = {
     ...stated,

@@ -1,4 +1,6 @@
 /** The shapes of STAC 1.1 that this API sends. */
+import { apply } from '../../pipelines/core/grid/affine.ts';
+import type { Affine } from '../../pipelines/core/grid/affine.ts';
 
 export interface StacLink {
   readonly rel: string;
@@ -62,6 +64,20 @@ export function extensionsOf({ properties, assets }: Pick<StacItem, 'properties'
   };
   for (const record of [properties, ...Object.values(assets)]) look(record);
   return Object.entries(EXTENSIONS).flatMap(([prefix, address]) => (used.has(prefix) ? [address] : []));
+}
+
+/** Lowest x and y, highest x and y, in the raster's own CRS. */
+export function projectedBox(raster: { transform: Affine; width: number; height: number }): number[] {
+  const { transform, width, height } = raster;
+  const corners = [0, width].flatMap((col) => [0, height].map((row) => apply(transform, col, row)));
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+/** What the renderer draws of it on demand, small. */
+export function thumbnail(origin: string, id: string): StacAsset {
+  const href = `${origin}/raster/${encodeURIComponent(id)}/preview.png?max_size=512`;
+  return { href, type: 'image/png', title: 'Preview', roles: ['thumbnail'] };
 }
 
 /** SHA-256 (code 12) of 32 bytes (20). @see https://github.com/multiformats/multihash */

@@ -3,6 +3,7 @@ import type { ItemRow } from '../../pipelines/catalog/item-index.ts';
 import type { LayerRecord } from '../../pipelines/catalog/layer.ts';
 import { findArchiveFiles, findLayers } from '../../pipelines/catalog/layers-repository.ts';
 import type { ArchiveFile } from '../../pipelines/catalog/layers-repository.ts';
+import { completeHeaders } from '../../pipelines/catalog/scene-headers.ts';
 import type { SceneRecord } from '../../pipelines/catalog/scene-record.ts';
 import { findScenes } from '../../pipelines/catalog/scenes-repository.ts';
 import type { Queries } from '../../pipelines/database/database.ts';
@@ -39,7 +40,7 @@ async function readSources(queries: Queries, rows: readonly ItemRow[]): Promise<
     ids.length > 0 ? find(queries, ids) : [];
   const frames = idsOf('frame');
   return {
-    scenes: byKey(await read(idsOf('scene'), findScenes), 'id'),
+    scenes: byKey(await completeHeaders(queries, await read(idsOf('scene'), findScenes)), 'id'),
     layers: byKey(await read(parents, findLayers), 'id'),
     archives: byKey(await read(frames, findArchiveFiles), 'name'),
     products: byKey(await read(idsOf('product'), findProducts), 'id'),

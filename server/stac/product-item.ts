@@ -3,7 +3,7 @@ import type { ItemRow } from '../../pipelines/catalog/item-index.ts';
 import type { LayerRecord } from '../../pipelines/catalog/layer.ts';
 import type { ProductRecord } from '../../pipelines/queue/products-repository.ts';
 import type { StacAsset, StacLink } from './item.ts';
-import { JSON_TYPE, known, multihash } from './item.ts';
+import { JSON_TYPE, known, multihash, projectedBox, thumbnail } from './item.ts';
 import type { Addresses } from './links.ts';
 import { codeOf } from './queryables.ts';
 
@@ -12,6 +12,7 @@ export const PRODUCT_ASSET = 'data';
 export function productProperties({ title, process, passport }: ProductRecord, row: ItemRow): Record<string, unknown> {
   const { method, software, result } = passport;
   const isTable = row.collection === 'tables';
+  const { grid } = method;
   return known({
     title,
     datetime: row.datetime.toISOString(),
@@ -19,6 +20,7 @@ export function productProperties({ title, process, passport }: ProductRecord, r
     updated: row.updated.toISOString(),
     gsd: row.gsd,
     'proj:code': codeOf(row),
+    'proj:bbox': grid?.transform && row.epsg !== null ? projectedBox({ ...grid, transform: grid.transform }) : null,
     'processing:lineage': method.summary,
     'processing:software': { [software.name]: software.version },
     'processing:expression': method.formula ? { format: 'landmeter', expression: method.formula.expression } : null,
@@ -42,7 +44,9 @@ export function productAssets(
     'file:size': bytes,
     'file:checksum': multihash(sha256),
   };
-  return { [PRODUCT_ASSET]: asset };
+  const isShown =
+    kind === 'raster' && product.passport.method.grid?.transform && product.passport.method.grid.epsg !== null;
+  return { [PRODUCT_ASSET]: asset, ...(isShown && { thumbnail: thumbnail(addresses.origin, id) }) };
 }
 
 function rasterFields({ passport: { method } }: ProductRecord): object {

@@ -16,6 +16,7 @@ import { tileOfId } from '../../pipelines/io/pmtiles/tile-id.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
 import type { TaskRunner } from '../../pipelines/runner.ts';
 import { readPassport } from '../../pipelines/passport/read.ts';
+import { findScene } from '../../pipelines/catalog/scenes-repository.ts';
 import { putProduct } from '../../pipelines/queue/products-repository.ts';
 import { produce } from '../../pipelines/runs/produce.ts';
 import { readOperatorToken } from '../../server/http/auth.ts';
@@ -80,6 +81,38 @@ function middleTile(z: number): string {
   const { minX, minY } = tileRange({ minX: x, maxX: x + 1, minY: y, maxY: y + 1, epsg: 3857 }, z);
   return `tiles/WebMercatorQuad/${z}/${minX}/${minY}`;
 }
+
+describe('the STAC item of a scene', () => {
+  type Assets = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const assetsOf = async () => {
+    const [found] = (await json<{ features: { assets: Assets }[] }>(`/stac/search?ids=${item}`)).features;
+    return found!.assets;
+  };
+
+  it('has the grid of each file as its header says, also where the record was made before that was kept', async () => {
+    const fresh = await assetsOf();
+    const database = await server.database();
+    const recordOf = async () => (await findScene(database, item))!;
+    const { red, scl } = fresh as { red: Assets[string]; scl: Assets[string] };
+    for (const [asset, { path }] of [
+      [red, (await recordOf()).bands.find(({ name }) => name === 'red')!],
+      [scl, (await recordOf()).classes[0]!],
+    ] as const) {
+      const source = await openRaster(path);
+      const { width, height, transform } = source.info;
+      await source.close();
+      expect(asset).toMatchObject({ 'proj:shape': [height, width], 'proj:transform': transform });
+    }
+    expect(red['bands']).toMatchObject([{ data_type: 'uint16', 'eo:center_wavelength': 0.665 }]);
+    await database.query(
+      `UPDATE scenes SET bands = (SELECT jsonb_agg(b - 'header') FROM jsonb_array_elements(bands) b),
+         classes = (SELECT jsonb_agg(c - 'header') FROM jsonb_array_elements(classes) c)`,
+    );
+    expect((await recordOf()).bands[0]!.header).toBeUndefined();
+    expect(await assetsOf()).toEqual(fresh);
+    expect((await recordOf()).bands.every(({ header }) => header)).toBe(true);
+  });
+});
 
 describe('tiles', () => {
   it('have a tag by which a client need not be sent them again, and then no pixel is read', async () => {

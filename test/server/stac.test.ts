@@ -203,7 +203,7 @@ describe('items', () => {
       'proj:code': 'EPSG:32631',
       gsd: 10,
     });
-    expect(Object.keys(item.assets)).toEqual(['red', 'nir', 'scl']);
+    expect(Object.keys(item.assets)).toEqual(['red', 'nir', 'scl', 'thumbnail']);
     expect(item.assets['nir']!.href).toBe('https://example.org/B08.tif');
     expect(item.assets['red']).toMatchObject({
       'file:size': 10,
@@ -231,6 +231,7 @@ describe('items', () => {
     // gdaltransform of GDAL 3.6 puts 640000 5780000 of EPSG:32631 at 5.0410 52.1532
     expect(placed.bbox![0]).toBeCloseTo(5.041, 2);
     expect(placed.bbox![3]).toBeCloseTo(52.153, 2);
+    expect(placed.properties['proj:bbox']).toEqual([640000, 5779000, 642000, 5780000]);
     expect(placed.assets['data']).toMatchObject({ 'proj:shape': [50, 100], 'file:checksum': `1220${'cd'.repeat(32)}` });
     expect(JSON.stringify(placed)).not.toContain('/secret');
     expect((await get<Item>('/stac/collections/tables/items/run-table')).geometry).toBeNull();
