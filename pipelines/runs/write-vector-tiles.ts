@@ -1,28 +1,17 @@
-/** Encodes, compresses and stores tiles, and keeps each of them small enough for a map to draw. */
+/** Encodes, compresses and stores tiles. */
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { gzip, gzipSync } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { PlatformError } from '../core/errors.ts';
 import type { FeatureLayer } from '../core/vector/feature-layer.ts';
 import { TileEncoder } from '../core/vector/tile-encoder.ts';
 import type { TileNode } from '../core/vector/tile-walk.ts';
 import type { ArchiveWriter } from '../io/pmtiles/writer.ts';
+import { fitTile, MAX_TILE_BYTES } from '../vector-tiles/fit-tile.ts';
 import type { RunControls } from './progress.ts';
 
-/** Limits of a tile, compressed: those of tippecanoe. */
-const MAX_TILE_BYTES = 500_000;
-const MAX_TILE_FEATURES = 200_000;
-/** Compressed size as a part of the size, at the least: what is far too large need not be compressed to know it. */
-const LEAST_RATIO = 0.2;
-/** Each attempt aims a little below the limit, and none is more than the one before. */
-const AIM = 0.95;
-const MOST_KEPT = 0.9;
-/** Below this share only a single enormous feature can be left; it is stored as it is. */
-const LEAST_SHARE = 1e-6;
 /** Up to here a tile is compressed in this thread: the way to another costs 80 µs of CPU, as much as its compression. */
 const INLINE_BYTES = 32 << 10;
-/** The least that zlib takes as the size of its output buffer. */
-const MIN_CHUNK = 64;
 /** The event loop gets a turn this often. */
 const BREATH_MS = 50;
 /** Tiles in the hands of Node's threads at a time. */
@@ -44,7 +33,7 @@ export async function writeTiles(
   let breath = performance.now();
   for (const node of nodes) {
     if (signal?.aborted) throw new PlatformError('aborted', 'Stopped as asked; nothing half-written is left');
-    const tile = fit(encoder, node);
+    const tile = fitTile(encoder, node, INLINE_BYTES);
     if (tile === null) continue;
     if (tile.share < 1 && node.z === maxZoom) thinned++;
     const { z, x, y } = node;
@@ -72,30 +61,4 @@ export async function writeTiles(
     `${tiles} of zoom ${maxZoom} ${hold} only a part of the features, or coarser shapes, because all would pass ` +
       `${MAX_TILE_BYTES / 1000} kB; a larger --maxzoom keeps them`,
   ];
-}
-
-interface FittedTile {
-  readonly bytes: Uint8Array;
-  readonly isCompressed: boolean;
-  readonly share: number;
-}
-
-/** Encodes a tile, again with a smaller share until it is within the limits; null where nothing is to be drawn. */
-function fit(encoder: TileEncoder, node: TileNode): FittedTile | null {
-  let share = 1;
-  for (;;) {
-    const { bytes, features } = encoder.encode(node, share);
-    if (features === 0) return null;
-    let excess = features / MAX_TILE_FEATURES;
-    if (excess <= 1 && bytes.length > INLINE_BYTES && bytes.length <= MAX_TILE_BYTES)
-      return { bytes: bytes.slice(), isCompressed: false, share };
-    if (bytes.length * LEAST_RATIO > MAX_TILE_BYTES)
-      excess = Math.max(excess, (bytes.length * LEAST_RATIO) / MAX_TILE_BYTES);
-    if (excess <= 1 || share < LEAST_SHARE) {
-      const compressed = gzipSync(bytes, { chunkSize: Math.max(MIN_CHUNK, bytes.length) });
-      excess = compressed.length / MAX_TILE_BYTES;
-      if (excess <= 1 || share < LEAST_SHARE) return { bytes: compressed, isCompressed: true, share };
-    }
-    share *= Math.min(MOST_KEPT, AIM / excess);
-  }
 }

@@ -136,6 +136,9 @@ END $$;
 CREATE TRIGGER zone_sets_written AFTER INSERT OR UPDATE OR DELETE ON zone_sets
   FOR EACH ROW EXECUTE FUNCTION zone_set_written();
 
+-- The zones of a tile are few among many.
+CREATE INDEX zones_place ON zones USING gist (box(point(west, south), point(east, north)));
+
 INSERT INTO data_versions (kind, id) SELECT 'zones', id FROM zone_sets;
 `,
 };
