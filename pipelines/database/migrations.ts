@@ -8,6 +8,8 @@ import { STAC_ITEMS } from './migrations/0004-stac-items.ts';
 import { POLICY } from './migrations/0005-policy.ts';
 import { DATA_VERSIONS } from './migrations/0006-data-versions.ts';
 import { SENSORS } from './migrations/0007-sensors.ts';
+import { ALERTS } from './migrations/0008-alerts.ts';
+import { POLICY_LINEAGE } from './migrations/0009-policy-lineage.ts';
 
 export interface Migration {
   readonly number: number;
@@ -15,7 +17,17 @@ export interface Migration {
   readonly sql: string;
 }
 
-const MIGRATIONS: readonly Migration[] = [CATALOGUE, RUNS, ZONE_VALUES, STAC_ITEMS, POLICY, DATA_VERSIONS, SENSORS];
+const MIGRATIONS: readonly Migration[] = [
+  CATALOGUE,
+  RUNS,
+  ZONE_VALUES,
+  STAC_ITEMS,
+  POLICY,
+  DATA_VERSIONS,
+  SENSORS,
+  ALERTS,
+  POLICY_LINEAGE,
+];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (
   number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`;

@@ -31,27 +31,33 @@ export function withRemoteHosts<T>(hosts: readonly string[], run: () => T): T {
 }
 
 /**
- * The answer to a GET; redirects are not followed.
+ * The answer to a GET, or to a POST of `body`; redirects are not followed.
  * @throws {PlatformError} `forbidden` for a host that is not among those allowed, or leads into the network
  */
 export async function fetchAllowed(
   url: URL,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  body?: string,
 ): Promise<Response> {
   const allowed = scope.getStore() ?? ofThread;
-  if (allowed === null) return fetch(url, { headers, redirect: 'manual', signal });
+  const method = body === undefined ? 'GET' : 'POST';
+  if (allowed === null)
+    return fetch(url, { method, headers, redirect: 'manual', signal, ...(body !== undefined && { body }) });
   const isNamed = allowed.includes(url.host);
   if (!isNamed && !allowed.some((host) => host === '*' || (host.startsWith('*.') && url.host.endsWith(host.slice(1)))))
-    throw refuse(url.host, 'the operator has not named that server in LANDMETER_REMOTE_HOSTS');
+    throw refuse(
+      url.host,
+      'the operator has not named that server in LANDMETER_REMOTE_HOSTS or, for webhooks, LANDMETER_WEBHOOK_HOSTS',
+    );
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && !isNamed && isInside(literal))
     throw refuse(url.host, 'that address is inside the network');
   return new Promise((done, fail) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-    request(url, { headers, signal, lookup: lookupOutside }, (res) => done(toResponse(res)))
+    request(url, { method, headers, signal, lookup: lookupOutside }, (res) => done(toResponse(res)))
       .on('error', fail)
-      .end();
+      .end(body);
   });
 }
 
@@ -111,5 +117,5 @@ function isInside(address: string): boolean {
 }
 
 function refuse(host: string, why: string): PlatformError {
-  return new PlatformError('forbidden', `Rasters on ${host} are not read: ${why}`, { detail: { host } });
+  return new PlatformError('forbidden', `${host} is not asked: ${why}`, { detail: { host } });
 }
