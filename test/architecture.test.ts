@@ -32,6 +32,7 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'pg-boss',
       'yaml',
       'flatgeobuf',
+      '@atomic-ehr/ucum',
     ],
   },
   workers: { rooms: ['pipelines', 'pipelines/core'], packages: ['node:', 'piscina'] },
@@ -76,6 +77,7 @@ const ONE_USER: Readonly<Record<string, string>> = {
   geotiff: 'pipelines/io/tiff/',
   pg: 'pipelines/database/postgres.ts',
   '@electric-sql/pglite': 'pipelines/database/',
+  '@atomic-ehr/ucum': 'pipelines/sensors/units.ts',
 };
 
 /** `from` is asked for, so that `export const X = 'word'` is no import. */
