@@ -19,10 +19,15 @@ export interface IngestRequest {
   readonly idField?: string | undefined;
   /** CRS of what states none. */
   readonly crs?: string | undefined;
+  /** Path of the mapping of observations. */
+  readonly mapping?: string | undefined;
+  /** Path of a CSV file for rows of observations that are refused. */
+  readonly refused?: string | undefined;
 }
 
 export interface IngestOptions extends Omit<IngestRequest, 'inputs'> {
   readonly signal?: AbortSignal | undefined;
+  readonly progress?: RunProgress | undefined;
 }
 
 export interface IngestResult {
@@ -34,6 +39,10 @@ export interface IngestResult {
   readonly reason: string | null;
   /** What the door found that somebody should look at. */
   readonly notes: readonly string[];
+  /** Of a table of observations. */
+  readonly rows?: { readonly added: number; readonly known: number; readonly refused: number };
+  /** The first of its rows that were refused. */
+  readonly refusals?: readonly { readonly row: number | string; readonly reason: string }[];
 }
 
 export interface IngestControls {
@@ -52,7 +61,7 @@ export async function* ingest(
   for (const [k, input] of inputs.entries()) {
     signal?.throwIfAborted();
     progress?.stage(inputs.length === 1 ? `Ingesting ${input}` : `Ingesting ${k + 1} of ${inputs.length}: ${input}`);
-    yield* ingestOne(database, input, { ...options, signal });
+    yield* ingestOne(database, input, { ...options, signal, progress });
   }
 }
 
@@ -62,8 +71,13 @@ async function* ingestOne(database: Database, input: string, options: IngestOpti
     kind = options.as ?? (await kindOf(input));
     if (kind === 'scenes') yield* (await import('./ingest-scenes.ts')).ingestScenes(database, input, options);
     else if (kind === 'zones') yield await (await import('./ingest-zones.ts')).ingestZones(database, input, options);
+    else if (kind === 'observations')
+      yield await (await import('./ingest-observations.ts')).ingestObservations(database, input, options);
     else
-      throw new PlatformError('format-unsupported', `${input}: ${kind} cannot be ingested yet; scenes and zones can`);
+      throw new PlatformError(
+        'format-unsupported',
+        `${input}: ${kind} cannot be ingested yet; scenes, zones and observations can`,
+      );
   } catch (error) {
     if (!isPlatformError(error) || !isOfInput(error)) throw error;
     const word = kind === 'scenes' ? 'scene' : kind;

@@ -15,6 +15,8 @@ const bodySchema = z.strictObject({
   name: z.string().optional(),
   idField: z.string().optional(),
   crs: z.string().optional(),
+  mapping: z.string().min(1).optional(),
+  refused: z.string().min(1).optional(),
 });
 
 /**

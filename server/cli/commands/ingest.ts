@@ -19,6 +19,7 @@ function define(command: Command): void {
     .option('--id <field>', 'property that tells zones apart')
     .option('--crs <code>', 'CRS of what states none, such as EPSG:28992')
     .option('--mapping <file>', 'which column is what, for assets, observations and motion')
+    .option('--refused <file.csv>', 'of observations: where rows that are refused are listed with the reason')
     .addHelpText(
       'after',
       `
@@ -28,7 +29,8 @@ shift beside its neighbours in time. What is refused leaves the rest untouched, 
 Examples:
   landmeter ingest S2B_MSIL2A_20240601T105619_N0510_R094_T31UFT_20240601T141713.SAFE
   landmeter ingest scenes/ https://earth-search.aws.element84.com/v1/collections/sentinel-2-c1-l2a/items/<id>
-  landmeter ingest parcels.geojson --as zones --id gid --crs EPSG:28992`,
+  landmeter ingest parcels.geojson --as zones --id gid --crs EPSG:28992
+  landmeter ingest readings.csv --as observations --mapping readings.yaml --refused refused.csv`,
     );
 }
 
@@ -51,7 +53,10 @@ const run: Action = async (context, inputs, options) => {
     context.progress.done();
     if (context.json && results.length > 0) context.printJson(results);
   }
+  const rows = results.reduce((sum, result) => sum + (result.rows?.refused ?? 0), 0);
   const refused = results.filter(({ status }) => status === 'refused').length;
+  if (refused === 0 && rows > 0)
+    throw new PlatformError('parameter-invalid', `${rows} rows were refused; all others are kept`);
   if (refused > 0)
     throw new PlatformError(
       'format-unknown',
@@ -61,13 +66,21 @@ const run: Action = async (context, inputs, options) => {
 
 function toRequest(inputs: readonly string[], options: Readonly<Record<string, unknown>>): IngestRequest {
   const text = (name: string) => options[name] as string | undefined;
+  const path = (name: string) => (text(name) === undefined ? undefined : resolve(text(name)!));
   const as = text('as');
   if (as !== undefined && !INGEST_KINDS.includes(as as IngestKind))
     throw new PlatformError('usage', `--as is "${as}"; ${INGEST_KINDS.join(', ')} are accepted`);
   return {
     // A server that carries this out stands in another folder.
     inputs: inputs.map((input) => (/^https?:\/\//i.test(input) ? input : resolve(input))),
-    ...given({ as: as as IngestKind | undefined, name: text('name'), idField: text('id'), crs: text('crs') }),
+    ...given({
+      as: as as IngestKind | undefined,
+      name: text('name'),
+      idField: text('id'),
+      crs: text('crs'),
+      mapping: path('mapping'),
+      refused: path('refused'),
+    }),
   };
 }
 
