@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import compression from 'compression';
 import express from 'express';
 import { PlatformError } from '../pipelines/core/errors.ts';
-import { securityHeaders, setCommonHeaders } from './http/headers.ts';
+import { openToOtherOrigins, securityHeaders, setCommonHeaders } from './http/headers.ts';
 import type { Log } from './http/log.ts';
 import { notFound, problemHandler, sendProblem } from './http/problem.ts';
 import { ogcRoutes } from './ogc/routes.ts';
@@ -26,6 +26,7 @@ import { rasterRoutes } from './routes/raster.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sceneRoutes } from './routes/scenes.ts';
 import { createTileHandler } from './routes/tiles.ts';
+import { vectorTileRoutes } from './routes/vector-tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { workspaceLevelRoutes } from './routes/workspace-levels.ts';
@@ -38,6 +39,7 @@ import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
 import type { RasterService } from './services/raster/service.ts';
 import type { ServedRuns } from './services/served-runs.ts';
+import type { VectorTiles } from './services/vector-tiles/service.ts';
 
 export interface AppParts {
   readonly workspace: string;
@@ -45,6 +47,7 @@ export interface AppParts {
   readonly database: ServedDatabase;
   readonly runs: ServedRuns;
   readonly raster: RasterService;
+  readonly vectorTiles: VectorTiles;
   /** Servers whose rasters are drawn. */
   readonly remoteHosts: readonly string[];
   readonly health: Health;
@@ -81,14 +84,15 @@ export function createApp(parts: AppParts): RequestListener {
     if (!req.url.includes('%00')) return next();
     throw new PlatformError('parameter-invalid', 'The address holds the character NUL (%00), which no name here has');
   });
-  app.use(gate(policy, audit), ...limiters);
+  app.use(openToOtherOrigins, gate(policy, audit), ...limiters);
   app.use(compression());
 
   // Resources
   app.use((req, res, next) => {
-    if (!tiles(req, res)) next();
+    if (!tiles(req, res, next)) next();
   });
   app.use(healthRoutes(health, metrics));
+  app.use(vectorTileRoutes(parts.vectorTiles, archives, metrics));
   app.use(layerRoutes(workspace, archives, database));
   app.use(archiveRoutes(workspace, archives));
   app.use('/raster/:item/:what', guardRaster(raster));
@@ -102,8 +106,8 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(stacRoutes(database));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
-  app.use(ogcRoutes({ workspace, archives, database, runs, raster }));
-  app.use(wmtsRoutes({ workspace, archives, database, runs, raster }));
+  app.use(ogcRoutes(parts));
+  app.use(wmtsRoutes(parts));
   app.use(docsRoutes(describeApi()));
   app.use(webRoutes(web));
 
@@ -119,7 +123,7 @@ export function createApp(parts: AppParts): RequestListener {
     if (req.url!.startsWith(MAJOR)) req.url = req.url!.slice(MAJOR.length - 1);
     // Whoever shows a token, or is counted, comes by the gate.
     const isDirect = req.headers.authorization === undefined && policy.isReady && limiters.length === 0;
-    if (!isDirect || !tiles(req, res)) app(req, res);
+    if (!isDirect || !tiles(req, res, () => app(req, res))) app(req, res);
   };
 }
 

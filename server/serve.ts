@@ -14,6 +14,7 @@ import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
 import { createRasterService } from './services/raster/service.ts';
 import { createServedRuns } from './services/served-runs.ts';
+import { createVectorTiles } from './services/vector-tiles/service.ts';
 import type { TaskRunner } from '../pipelines/runner.ts';
 
 export interface ServeOptions {
@@ -74,9 +75,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const runs = createServedRuns({ workspace, url, database, runner, threads, memoryBytes, log });
   let ownRenderer: Promise<TaskRunner> | null = null;
   const { renderer } = options;
-  const raster = createRasterService(database, () =>
-    renderer ? (ownRenderer ??= Promise.resolve(renderer())) : runner(),
-  );
+  const drawing = () => (renderer ? (ownRenderer ??= Promise.resolve(renderer())) : runner());
+  const raster = createRasterService(database, drawing);
+  const vectorTiles = createVectorTiles({ workspace, database, runner: drawing });
   const verifyIdentity = oidc && createIdentityVerifier(oidc);
   const policy = createPolicy({ database, operatorToken, verifyIdentity, log });
   const audit = createAuditLog(workspace, log);
@@ -95,6 +96,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       database,
       runs,
       raster,
+      vectorTiles,
       remoteHosts: options.remoteHosts ?? [],
       health: { ready: () => !stopping && ready() },
       policy,
@@ -127,6 +129,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       policy.close();
       await audit.close();
       await archives.close();
+      await vectorTiles.close();
       await runs.close();
       await (await ownRenderer)?.close();
       await database.close();

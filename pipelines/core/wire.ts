@@ -42,7 +42,8 @@ export interface LayerFrame {
   readonly clearShare: number | null;
   /** Addresses relative to the server's root. */
   readonly tilejson: string;
-  readonly archive: string;
+  /** Null where tiles are drawn from the database. */
+  readonly archive: string | null;
 }
 
 export interface LayerList {

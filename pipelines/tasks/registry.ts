@@ -28,6 +28,7 @@ export const TASKS = {
   'sample-distribution': () => import('./sample-distribution.ts'),
   'series-region': () => import('./series-region.ts'),
   'tile-subtree': () => import('./tile-subtree.ts'),
+  'vector-tile': () => import('./vector-tile.ts'),
   'warp-region': () => import('./warp-region.ts'),
   'zonal-tiles': () => import('./zonal-tiles.ts'),
 } as const satisfies Record<string, () => Promise<{ run: unknown }>>;

@@ -7,6 +7,7 @@ import type { Archives } from '../services/archives.ts';
 import type { ServedDatabase } from '../services/database.ts';
 import type { RasterService } from '../services/raster/service.ts';
 import type { ServedRuns } from '../services/served-runs.ts';
+import type { VectorTiles } from '../services/vector-tiles/service.ts';
 import { sendDocument } from './answer.ts';
 import { describeCollection } from './collection-document.ts';
 import { findCollection, listCollections } from './collections.ts';
@@ -26,6 +27,7 @@ export interface OgcParts {
   readonly database: ServedDatabase;
   readonly runs: ServedRuns;
   readonly raster: RasterService;
+  readonly vectorTiles: VectorTiles;
 }
 
 export function ogcRoutes(parts: OgcParts): Router {

@@ -83,7 +83,7 @@ const SCHEMAS = {
             datetime: { type: ['string', 'null'], format: 'date-time' },
             clearShare: { type: ['number', 'null'] },
             tilejson: { type: 'string' },
-            archive: { type: 'string' },
+            archive: { type: ['string', 'null'] },
           },
         },
       },

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { LAYER_ID } from '../../pipelines/catalog/layer.ts';
-import { PlatformError } from '../../pipelines/core/errors.ts';
+import { isPlatformError, PlatformError } from '../../pipelines/core/errors.ts';
 import { isTile, lonLatToMercator, tileRange } from '../../pipelines/core/grid/tile-matrix-set.ts';
 import { IMMUTABLE, matches, REVALIDATE } from '../http/caching.ts';
 import { commonHeaders, OPEN_TO_OTHER_ORIGINS } from '../http/headers.ts';
@@ -18,8 +18,11 @@ const TILE = /^\/tiles\/([A-Za-z0-9_-]+)\/(\d{1,9})\/(\d{1,9})\/(\d{1,9})\.([a-z
 /** `fail` answers with a problem document. */
 export type Fail = (req: IncomingMessage, res: ServerResponse, error: unknown) => void;
 
-/** @returns true where the request was for a tile, and is answered. */
-export type TileHandler = (req: IncomingMessage, res: ServerResponse) => boolean;
+/**
+ * @param otherwise  Called where no archive has the name of the layer: it may be drawn from the database.
+ * @returns true where the request was for a tile, and is answered, or will be.
+ */
+export type TileHandler = (req: IncomingMessage, res: ServerResponse, otherwise: () => void) => boolean;
 
 /** @param pass  May the tile be given to whoever asks? False: not by this way. It throws for a refusal. */
 export function createTileHandler(
@@ -27,7 +30,7 @@ export function createTileHandler(
   metrics: Metrics,
   { fail, pass }: { readonly fail: Fail; readonly pass: (req: IncomingMessage, layer: string) => boolean },
 ): TileHandler {
-  return (req, res) => {
+  return (req, res, otherwise) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return false;
     const match = TILE.exec(req.url ?? '');
     if (!match || !LAYER_ID.test(match[1]!) || !pass(req, match[1]!)) return false;
@@ -35,7 +38,11 @@ export function createTileHandler(
     const done = open
       ? answer(req, res, match, open, metrics)
       : archives.open(match[1]!).then((o) => answer(req, res, match, o, metrics));
-    done.catch((error: unknown) => fail(req, res, error));
+    done.catch((error: unknown) => {
+      const isNoArchive = isPlatformError(error) && error.code === 'not-found' && error.detail['parameter'] === 'layer';
+      if (isNoArchive && match[5] === 'mvt') otherwise();
+      else fail(req, res, error);
+    });
     return true;
   };
 }

@@ -5,9 +5,12 @@ import { readRegion } from '../../pipelines/catalog/region.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import type { LayerList, LayerSummary, TileJson, ValueStatistics, VectorLayer } from '../../pipelines/core/wire.ts';
 import type { Archive } from '../../pipelines/io/pmtiles/reader.ts';
+import type { DataKind } from '../../pipelines/policy/levels.ts';
+import { listSourceLayers } from '../../pipelines/vector-tiles/sources.ts';
 import { isPlatformError } from '../../pipelines/core/errors.ts';
 import type { Archives, OpenArchive } from './archives.ts';
 import type { ServedDatabase } from './database.ts';
+import { vectorLayerSummary } from './vector-tiles/tilejson.ts';
 
 /** An archive's tile type (its number in the PMTiles specification) and what it means on the wire. */
 export const TILE_FORMATS = {
@@ -19,7 +22,7 @@ export const TILE_FORMATS = {
 } as const;
 
 /** May somebody know of it? */
-export type MayKnow = (kind: 'layer' | 'archive', id: string) => boolean;
+export type MayKnow = (kind: DataKind, id: string) => boolean;
 
 /** What may not be known of is left out, and counts for nothing. */
 export async function listLayers(
@@ -28,8 +31,9 @@ export async function listLayers(
   database: ServedDatabase,
   mayKnow: MayKnow,
 ): Promise<LayerList> {
-  const [records, names, region] = await Promise.all([
+  const [records, drawn, names, region] = await Promise.all([
     database.openExisting().then((known) => (known ? listLayerRecords(known) : [])),
+    database.openExisting().then((known) => (known ? listSourceLayers(known) : [])),
     listArchives(workspace),
     readRegion(workspace),
   ]);
@@ -39,9 +43,13 @@ export async function listLayers(
   const loose = await Promise.all(names.filter(mayShow).map((name) => looseLayer(archives, name)));
   const known = records.map(toSummary).filter(({ id }) => mayKnow('layer', id));
   const shown = known.map((layer) => ({ ...layer, frames: layer.frames.filter(({ id }) => mayKnow('archive', id)) }));
+  const named = new Set([...names, ...records.map(({ id }) => id), ...claimed]);
   const layers = [
     ...shown.filter(({ frames }, k) => frames.length > 0 || known[k]!.frames.length === 0),
     ...loose.filter((l) => l !== null),
+    ...drawn
+      .filter(({ id, data }) => !named.has(id) && mayKnow('layer', id) && mayKnow(data.kind, data.id))
+      .map(vectorLayerSummary),
   ];
   return {
     layers,

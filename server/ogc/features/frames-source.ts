@@ -14,7 +14,9 @@ export function framesSource({ id, frames, bounds, title, attribution }: LayerSu
     time: frame.datetime === null ? null : { start: frame.datetime, end: frame.datetime },
     links: [
       { href: `${origin}${frame.tilejson}`, rel: 'tilejson', type: 'application/json', title: 'TileJSON' },
-      { href: `${origin}${frame.archive}`, rel: 'enclosure', type: 'application/vnd.pmtiles', title: 'PMTiles' },
+      ...(frame.archive === null
+        ? []
+        : [{ href: `${origin}${frame.archive}`, rel: 'enclosure', type: 'application/vnd.pmtiles', title: 'PMTiles' }]),
     ],
   }));
   return listSource(async () => rows, QUERYABLES);

@@ -9,8 +9,12 @@ import {
   tileGrid,
 } from '../../../pipelines/core/grid/tile-matrix-sets.ts';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
+import type { LayerFrame } from '../../../pipelines/core/wire.ts';
+import type { Zooms } from '../../../pipelines/vector-tiles/zooms.ts';
 import { matches, REVALIDATE } from '../../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS, originOf } from '../../http/headers.ts';
+import { drawForClient, sendVectorTile } from '../../routes/vector-tiles.ts';
+import type { ServedVectorLayer } from '../../services/vector-tiles/service.ts';
 import type { Picture } from '../../services/raster/pictures.ts';
 import { checkWords, refusal, wordOf } from '../../services/raster/wish.ts';
 import { formOf, sendDocument } from '../answer.ts';
@@ -51,19 +55,20 @@ export function ogcTileRoutes(parts: OgcParts): Router {
   for (const kind of ['tiles', 'map/tiles'] as const) {
     router.get(`/ogc/collections/:id/${kind}`, (req, res) =>
       sendDocument(req, res, async (links) => {
-        const { collection, opened } = await tiled(req, kind);
+        const { collection, frame } = await tiled(req, kind);
+        const zooms = await zoomsOf(frame);
         const site = siteAt(originOf(req));
-        const tilesets = matrixSetsOf(collection).map((set) => describeTileSet(collection, set, opened, site));
+        const tilesets = matrixSetsOf(collection).map((set) => describeTileSet(collection, set, zooms, site));
         return { title: `Tiles of ${collection.title}`, tilesets, links };
       }),
     );
 
     router.get(`/ogc/collections/:id/${kind}/:set`, (req, res) =>
       sendDocument(req, res, async (self) => {
-        const { collection, opened } = await tiled(req, kind);
+        const { collection, frame } = await tiled(req, kind);
         const set = findTileMatrixSet(req.params.set);
         if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
-        const { links, ...rest } = describeTileSet(collection, set, opened, siteAt(originOf(req)));
+        const { links, ...rest } = describeTileSet(collection, set, await zoomsOf(frame), siteAt(originOf(req)));
         return { ...rest, links: [...self, ...links.filter(({ rel }) => rel !== 'self')] };
       }),
     );
@@ -71,14 +76,19 @@ export function ogcTileRoutes(parts: OgcParts): Router {
 
   router.get('/ogc/collections/:id/tiles/:set/:matrix/:row/:col', async (req, res) => {
     checkWords(req.query, ['f', 'datetime']);
-    const { opened, collection } = await tiled(req, 'tiles');
+    const { frame, collection } = await tiled(req, 'tiles');
     const set = findTileMatrixSet(req.params.set);
     if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
     const tile = parseTile(req);
-    const bytes = await opened.archive.getTile(tile.z, tile.x, tile.y);
+    if (frame.archive === null) {
+      const served = await drawForClient(parts.vectorTiles, res, await drawnLayer(frame), tile);
+      return void (served && sendVectorTile(req, res, served, REVALIDATE));
+    }
+    const { archive } = await parts.archives.open(frame.id);
+    const bytes = await archive.getTile(tile.z, tile.x, tile.y);
     res.set(OPEN_TO_OTHER_ORIGINS).set('Cache-Control', REVALIDATE);
     if (bytes === null) return void res.status(204).end();
-    const isPacked = opened.archive.header.tileCompression === 'gzip';
+    const isPacked = archive.header.tileCompression === 'gzip';
     res.type(VECTOR_TYPE).send(Buffer.from(isPacked ? gunzipSync(bytes) : bytes));
   });
 
@@ -109,8 +119,17 @@ export function ogcTileRoutes(parts: OgcParts): Router {
     const { layer } = collection;
     if (!layer || (layer.kind === 'vector') !== (kind === 'tiles'))
       throw new PlatformError('not-found', `Collection ${collection.id} has no ${kind}; its links say what it has`);
-    const frame = frameAt(layer, wordOf(req.query, 'datetime'));
-    return { collection, opened: await parts.archives.open(frame.id) };
+    return { collection, frame: frameAt(layer, wordOf(req.query, 'datetime')) };
+  }
+
+  async function zoomsOf(frame: LayerFrame): Promise<Zooms> {
+    return frame.archive === null ? drawnLayer(frame) : (await parts.archives.open(frame.id)).archive.header;
+  }
+
+  async function drawnLayer({ id }: LayerFrame): Promise<ServedVectorLayer> {
+    const layer = await parts.vectorTiles.find(id);
+    if (layer) return layer;
+    throw new PlatformError('not-found', `Layer ${id} was removed a moment ago`);
   }
 
   return router;

@@ -1,7 +1,7 @@
 /** The tile sets of a collection: one for each matrix set that its tiles are drawn in. */
 import { TILE_MATRIX_SETS } from '../../../pipelines/core/grid/tile-matrix-sets.ts';
 import type { QuadTileMatrixSet } from '../../../pipelines/core/grid/tile-matrix-sets.ts';
-import type { OpenArchive } from '../../services/archives.ts';
+import type { Zooms } from '../../../pipelines/vector-tiles/zooms.ts';
 import type { OgcCollection } from '../collections.ts';
 import { CRS84 } from '../features/crs.ts';
 import type { OgcLink, Site } from '../site.ts';
@@ -11,7 +11,7 @@ import { crsUri, limitsOf } from './matrix-sets.ts';
 export const PICTURE_TYPES = { png: 'image/png', webp: 'image/webp', jpg: 'image/jpeg' } as const;
 export const VECTOR_TYPE = 'application/vnd.mapbox-vector-tile';
 
-/** Vector tiles are served as they lie in the archive. */
+/** Vector tiles are made in Web Mercator alone. */
 export function matrixSetsOf({ layer }: OgcCollection): readonly QuadTileMatrixSet[] {
   return layer?.kind === 'vector' ? TILE_MATRIX_SETS.slice(0, 1) : TILE_MATRIX_SETS;
 }
@@ -19,7 +19,7 @@ export function matrixSetsOf({ layer }: OgcCollection): readonly QuadTileMatrixS
 export function describeTileSet(
   collection: OgcCollection,
   set: QuadTileMatrixSet,
-  { archive: { header } }: OpenArchive,
+  { minZoom, maxZoom }: Zooms,
   site: Site,
 ) {
   const { id, title, bbox, citation, layer } = collection;
@@ -27,7 +27,7 @@ export function describeTileSet(
   const tiles = `${site.collection(id)}/${isVector ? 'tiles' : 'map/tiles'}/${set.id}`;
   const [west, south, east, north] = bbox!;
   const types: Readonly<Record<string, string>> = isVector ? { mvt: VECTOR_TYPE } : PICTURE_TYPES;
-  const zooms = [header.minZoom, header.maxZoom] as const;
+  const zooms = [minZoom, maxZoom] as const;
   const links: OgcLink[] = [
     { href: tiles, rel: 'self', type: JSON_TYPE, title: `Tiles in ${set.id}` },
     {
