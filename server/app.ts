@@ -15,6 +15,7 @@ import { guardRaster } from './policy/guard-raster.ts';
 import { limitRequests } from './policy/limits.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Limits } from './policy/settings.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -22,22 +23,27 @@ import { healthRoutes } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { layerRoutes } from './routes/layers.ts';
+import { liveRoutes } from './routes/live.ts';
 import { rasterRoutes } from './routes/raster.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sceneRoutes } from './routes/scenes.ts';
 import { createTileHandler } from './routes/tiles.ts';
+import { vectorBaseRoutes } from './routes/vector-bases.ts';
 import { vectorTileRoutes } from './routes/vector-tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { workspaceLevelRoutes } from './routes/workspace-levels.ts';
 import { workspaceTokenRoutes } from './routes/workspace-tokens.ts';
 import { zoneRoutes } from './routes/zones.ts';
+import { staRoutes } from './sta/routes.ts';
 import { stacRoutes } from './stac/routes.ts';
 import { wmtsRoutes } from './wmts/routes.ts';
 import type { Archives } from './services/archives.ts';
+import type { Live } from './services/live.ts';
 import { createMetrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
 import type { RasterService } from './services/raster/service.ts';
+import type { ServedAlerts } from './services/served-alerts.ts';
 import type { ServedRuns } from './services/served-runs.ts';
 import type { VectorTiles } from './services/vector-tiles/service.ts';
 
@@ -46,6 +52,8 @@ export interface AppParts {
   readonly archives: Archives;
   readonly database: ServedDatabase;
   readonly runs: ServedRuns;
+  readonly alerts: ServedAlerts;
+  readonly live: Live;
   readonly raster: RasterService;
   readonly vectorTiles: VectorTiles;
   /** Servers whose rasters are drawn. */
@@ -60,7 +68,22 @@ export interface AppParts {
 }
 
 export function createApp(parts: AppParts): RequestListener {
-  const { workspace, archives, database, runs, raster, remoteHosts, health, policy, audit, limits, web, log } = parts;
+  const {
+    workspace,
+    archives,
+    database,
+    runs,
+    alerts,
+    live,
+    raster,
+    remoteHosts,
+    health,
+    policy,
+    audit,
+    limits,
+    web,
+    log,
+  } = parts;
   const metrics = createMetrics();
   const tiles = createTileHandler(archives, metrics, {
     fail: (req, res, error) => sendProblem(log, req, res, error),
@@ -98,14 +121,18 @@ export function createApp(parts: AppParts): RequestListener {
   app.use('/raster/:item/:what', guardRaster(raster));
   app.use(rasterRoutes(raster, remoteHosts));
   app.use(runRoutes(runs));
+  app.use(liveRoutes(live));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
+  app.use(alertRoutes(database, alerts));
   app.use(workspaceRunRoutes(runs));
   app.use(workspaceTokenRoutes(database, policy));
   app.use(workspaceLevelRoutes(database, policy));
+  app.use(staRoutes(database));
   app.use(stacRoutes(database));
   app.use(ingestRoutes(database, runs));
   app.use(backupRoutes(database));
+  app.use(vectorBaseRoutes(workspace, database));
   app.use(ogcRoutes(parts));
   app.use(wmtsRoutes(parts));
   app.use(docsRoutes(describeApi()));
@@ -154,6 +181,10 @@ const ROOMS = new Set([
   'scenes',
   'raster',
   'zones',
+  'alerts',
+  'alert-rules',
+  'alert-trials',
   'live',
+  'sta',
   'stac',
 ]);

@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/tile.ts')).command,
   },
   {
+    name: 'base',
+    summary: 'make the archive under a layer that is drawn from the database',
+    load: async () => (await import('./commands/base.ts')).command,
+  },
+  {
     name: 'zonal',
     summary: 'statistics of rasters over zones, each cell by its exact share',
     load: async () => (await import('./commands/zonal.ts')).command,

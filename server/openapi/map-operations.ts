@@ -65,7 +65,8 @@ export const MAP_OPERATIONS: readonly Operation[] = [
   {
     path: '/tiles/{layer}/{z}/{x}/{y}.{format}',
     summary: 'A tile',
-    description: 'WebMercatorQuad; row 0 at the top.',
+    description:
+      'WebMercatorQuad; row 0 at the top. X-Tile-From tells how a tile of a layer in the database was made, X-Tile-Loss what is not in it.',
     parameters: [
       layer,
       whole('z', 'Zoom, 0 to 24'),
@@ -88,6 +89,7 @@ export const MAP_OPERATIONS: readonly Operation[] = [
       200: { description: 'The tile', mediaType: 'image/webp' },
       204: { description: 'Nothing to show there; X-Blank-Reason says why' },
       304: { description: 'What the client has is current' },
+      307: { description: 'The version is gone: to the tile as it is now (layers that are drawn from the database)' },
       400: { description: 'No such tile in the grid' },
       404: { description: 'No such layer or format' },
     },
@@ -138,6 +140,16 @@ export const MAP_OPERATIONS: readonly Operation[] = [
     answers: {
       200: { description: 'Where it lies', mediaType: 'application/x-ndjson' },
       401: { description: 'No token, or a wrong one' },
+    },
+  },
+  {
+    path: '/workspace/base',
+    method: 'post',
+    summary: 'Make the archive under a layer that is drawn from the database',
+    body: { type: 'object', required: ['layer'], properties: { layer: { type: 'string' } } },
+    answers: {
+      200: { description: 'What was made', mediaType: 'application/x-ndjson' },
+      404: { description: 'There is no such layer' },
     },
   },
   {

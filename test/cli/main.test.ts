@@ -25,6 +25,7 @@ describe('the command line', () => {
         "mowing",
         "polygonize",
         "tile",
+        "base",
         "zonal",
         "series",
         "sensors",
