@@ -10,6 +10,7 @@ import { DATA_VERSIONS } from './migrations/0006-data-versions.ts';
 import { SENSORS } from './migrations/0007-sensors.ts';
 import { ALERTS } from './migrations/0008-alerts.ts';
 import { POLICY_LINEAGE } from './migrations/0009-policy-lineage.ts';
+import { SENSOR_LEVELS } from './migrations/0010-sensor-levels.ts';
 
 export interface Migration {
   readonly number: number;
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   SENSORS,
   ALERTS,
   POLICY_LINEAGE,
+  SENSOR_LEVELS,
 ];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (

@@ -5,8 +5,8 @@ import type { Queries } from '../database/database.ts';
 export const LEVELS = ['open', 'internal', 'confidential'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** `collection`: scenes, by the id of their collection. */
-export const DATA_KINDS = ['collection', 'layer', 'archive', 'product', 'zones'] as const;
+/** `collection`: scenes, by the id of their collection; `sensors`: a network of Things, by its name. */
+export const DATA_KINDS = ['collection', 'layer', 'archive', 'product', 'zones', 'sensors'] as const;
 export type DataKind = (typeof DATA_KINDS)[number];
 
 export interface DataLevel {
