@@ -28,10 +28,13 @@ async function encodeColors(image: Image): Promise<Uint8Array> {
   return image.kind === 'indexed' ? encodePng(toTrueColor(image), { fewColors: true }) : encodePng(image);
 }
 
-/** Colours that stand for numbers are to be told apart: 90 takes hardly more time than 75 and loses a sixth less. */
+/**
+ * Colours that stand for numbers are to be told apart: closer to them than the usual 75 (by a tenth of the difference).
+ * Nobody keeps these tiles, so what more effort saves (a fiftieth of the bytes) is not worth twice the time.
+ */
 async function encodeFine(image: Image, options: EncodeOptions = {}): Promise<Uint8Array> {
   const { encodeWebp } = await import('../io/encode/webp.ts');
-  return encodeWebp(image, { quality: 90, ...options });
+  return encodeWebp(image, { quality: 80, effort: 0, ...options });
 }
 
 /** Formats without transparency: what has no value becomes white. */

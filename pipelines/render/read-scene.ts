@@ -47,14 +47,15 @@ export async function readScene(
   signal: AbortSignal,
 ): Promise<PlacedBand[] | null> {
   const placed = new Map<RenderBand, PlacedBand>();
+  const planFor = planner(target);
   for (const group of Map.groupBy(bands, ({ path, version }) => `${version} ${path}`).values()) {
-    const read = await readFile(group, target, resampling, signal);
+    const read = await readFile(group, planFor, resampling, signal);
     if (!read) return null;
     group.forEach((band, i) => placed.set(band, read[i]!));
   }
   const all = bands.map((band) => placed.get(band)!);
   if (mask) {
-    const stays = await readMask(mask, target, signal);
+    const stays = await readMask(mask, target, planFor, signal);
     for (const { valid } of all) and(valid, stays);
   }
   return all.some(({ valid }) => valid.includes(1)) ? all : null;
@@ -63,12 +64,12 @@ export async function readScene(
 /** The bands of one file, so that its blocks are decoded once for all. */
 async function readFile(
   bands: readonly RenderBand[],
-  target: RasterGrid,
+  planFor: Planner,
   resampling: Resampling,
   signal: AbortSignal,
 ): Promise<PlacedBand[] | null> {
   return withOpen(bands[0]!, async (source) => {
-    const { plan, level } = planOf(source.info, target, resampling);
+    const { plan, level } = planFor(source.info, resampling);
     const inside = windowFor(plan, resampling);
     if (!inside) return null;
     return withScratch(async (scratch) => {
@@ -150,9 +151,14 @@ function and(mask: Uint8Array, other: Uint8Array): void {
 }
 
 /** 1 where the class of a pixel stays. Classes are names: the nearest is taken, never a mean. */
-async function readMask(mask: RenderMask, target: RasterGrid, signal: AbortSignal): Promise<Uint8Array> {
+async function readMask(
+  mask: RenderMask,
+  target: RasterGrid,
+  planFor: Planner,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const classes: RenderBand = { ...mask, band: 0, scale: 1, offset: 0, nodata: null, saturated: null };
-  const read = await readFile([classes], target, 'nearest', signal);
+  const read = await readFile([classes], planFor, 'nearest', signal);
   const stays = new Uint8Array(65536).fill(1);
   for (const number of mask.excluded) stays[number + 1] = 0;
   stays[0] = stays[1]!; // outside, and what the file calls nodata, is class 0
@@ -165,19 +171,39 @@ async function readMask(mask: RenderMask, target: RasterGrid, signal: AbortSigna
   return valid;
 }
 
+interface LevelPlan {
+  readonly plan: WarpPlan;
+  readonly level: number;
+}
+
+type Planner = (info: RasterInfo, resampling: Resampling) => LevelPlan;
+
+/** The bands of a scene have few grids among them: one plan for each. */
+function planner(target: RasterGrid): Planner {
+  const plans = new Map<string, LevelPlan>();
+  return (info, resampling) => {
+    const { transform, epsg, levels } = info;
+    const key = JSON.stringify([transform, epsg, levels, resampling]);
+    let found = plans.get(key);
+    if (!found) plans.set(key, (found = planOf(info, target, resampling)));
+    return found;
+  };
+}
+
 /**
- * The overview whose pixels are nearest to the picture's and not coarser, and the way onto it. Planned once on the full
- * raster: the positions on an overview are those divided by its factor.
+ * The overview whose pixels are nearest to the picture's and not coarser, and the way onto it. A coarse plan on the full
+ * raster tells which; the plan in use is as exact as its pixels ask for, not as those of the full raster would.
  */
-function planOf(info: RasterInfo, target: RasterGrid, resampling: Resampling): { plan: WarpPlan; level: number } {
+function planOf(info: RasterInfo, target: RasterGrid, resampling: Resampling): LevelPlan {
   const full = gridOf(info);
-  const plan = planWarp({ source: full, target, maxErrorPixels: MAX_ERROR_PIXELS });
-  const shrink = 1 / Math.sqrt(plan.scale[0] * plan.scale[1]);
-  let level = 0;
+  const { scale } = planWarp({ source: full, target, maxErrorPixels: Infinity });
+  const shrink = 1 / Math.sqrt(scale[0] * scale[1]);
+  let [level, coarser] = [0, 1];
   info.levels.forEach(({ width, height }, i) => {
     const factor = Math.sqrt((full.width * full.height) / (width * height));
-    if (factor <= shrink * (1 + SIZE_TOLERANCE)) level = i;
+    if (factor <= shrink * (1 + SIZE_TOLERANCE)) [level, coarser] = [i, factor];
   });
+  const plan = planWarp({ source: full, target, scale, maxErrorPixels: MAX_ERROR_PIXELS * coarser });
   const { width, height } = info.levels[level]!;
   return { level, plan: onLevel(plan, width, height, resampling) };
 }

@@ -10,7 +10,7 @@ import type { RenderFormat } from './formats.ts';
 import type { Look } from './look.ts';
 
 /** Counts up with every change that gives other pixels for the same record. */
-export const RENDERER_VERSION = 1;
+export const RENDERER_VERSION = 2;
 
 export interface RenderBand extends SourceRef {
   /** From 0. */

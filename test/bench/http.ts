@@ -1,73 +1,86 @@
-/** CPU a tile of our server and of the `pmtiles` package in node:http, asked for the same tiles in turn. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
+/** CPU a tile of our server, of the `pmtiles` package in node:http, and of nginx with ready files, in turn. */
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openArchive } from '../../pipelines/io/pmtiles/reader.ts';
 import { tileOfId } from '../../pipelines/io/pmtiles/tile-id.ts';
 import { LANDMETER } from './inputs.ts';
+import { ask, startServer } from './load.ts';
+import type { Served } from './load.ts';
 import { median } from './measure.ts';
 
 export interface HttpResult {
+  readonly peer: string;
   readonly clients: number;
   readonly oursMs: number;
   readonly peerMs: number;
   readonly ratio: number;
+  /** The target for the ratio. */
+  readonly most: number;
   readonly tiles: number;
 }
 
 const TILES = 4000;
 const ROUNDS = 3;
+const [PORT, PACKAGE_PORT, NGINX_PORT] = [8971, 8972, 8975];
 
-export async function measureHttp(archive: string, work: string): Promise<HttpResult[]> {
-  const paths = await chooseTiles(archive);
+interface HttpPeer {
+  readonly name: string;
+  readonly most: number;
+  readonly served: Served;
+}
+
+/** @param nginx  Null where it is not installed. */
+export async function measureHttp(archive: string, work: string, nginx: string | null): Promise<HttpResult[]> {
+  const tiles = await chooseTiles(archive);
   const workspace = join(work, 'http-workspace');
   mkdirSync(join(workspace, 'archives'), { recursive: true });
   copyFileSync(archive, join(workspace, 'archives', 'bench.pmtiles'));
-  const ours = await start(
-    [process.execPath, LANDMETER, 'serve', '--workspace', workspace, '--port', '8971', '--quiet'],
-    8971,
-  );
-  const peer = await start(
-    [process.execPath, join(import.meta.dirname, 'peers', 'pmtiles-server.mjs'), archive, '8972'],
-    8972,
-  );
+  const serve = ['serve', '--workspace', workspace, '--port', String(PORT), '--quiet'];
+  const ours = await startServer([process.execPath, LANDMETER, ...serve], PORT, '/readyz');
+  const script = join(import.meta.dirname, 'peers', 'pmtiles-server.mjs');
+  const peers: HttpPeer[] = [
+    {
+      name: 'pmtiles package in node:http',
+      most: 0.6,
+      served: await startServer([process.execPath, script, archive, String(PACKAGE_PORT)], PACKAGE_PORT, '/healthz'),
+    },
+  ];
   try {
+    if (nginx)
+      peers.push({ name: 'nginx, ready files', most: 2, served: await startNginx(nginx, archive, tiles, work) });
     const results: HttpResult[] = [];
-    for (const clients of [1, 8]) {
-      const a: number[] = [];
-      const b: number[] = [];
-      for (let k = 0; k <= ROUNDS; k++) {
-        const mine = await load(
-          ours,
-          8971,
-          paths.map((p) => `/tiles/bench/${p}.png`),
-          clients,
-        );
-        const theirs = await load(
-          peer,
-          8972,
-          paths.map((p) => `/${p}.png`),
-          clients,
-        );
-        if (k === 0) continue; // warm-up
-        a.push(mine);
-        b.push(theirs);
-      }
-      results.push({
-        clients,
-        oursMs: median(a),
-        peerMs: median(b),
-        ratio: median(a.map((v, k) => v / b[k]!)),
-        tiles: paths.length,
-      });
-    }
+    for (const clients of [1, 8]) for (const peer of peers) results.push(await comparePeer(ours, peer, tiles, clients));
     return results;
   } finally {
-    ours.kill();
-    peer.kill();
+    ours.process.kill();
+    for (const { served } of peers) served.process.kill();
   }
+}
+
+async function comparePeer(
+  ours: Served,
+  { name, most, served }: HttpPeer,
+  tiles: readonly string[],
+  clients: number,
+): Promise<HttpResult> {
+  const [a, b]: [number[], number[]] = [[], []];
+  for (let k = 0; k <= ROUNDS; k++) {
+    const mine = await ask(
+      ours,
+      tiles.map((tile) => `/tiles/bench/${tile}.png`),
+      clients,
+    );
+    const theirs = await ask(
+      served,
+      tiles.map((tile) => `/${tile}.png`),
+      clients,
+    );
+    if (k === 0) continue; // warm-up
+    a.push(mine.cpuMs);
+    b.push(theirs.cpuMs);
+  }
+  const ratio = median(a.map((ms, k) => ms / b[k]!));
+  return { peer: name, clients, oursMs: median(a), peerMs: median(b), ratio, most, tiles: tiles.length };
 }
 
 async function chooseTiles(path: string): Promise<string[]> {
@@ -79,53 +92,37 @@ async function chooseTiles(path: string): Promise<string[]> {
       all.push(`${z}/${x}/${y}`);
     }
   await archive.close();
-  return Array.from(
-    { length: Math.min(TILES, all.length) },
-    (_, k) => all[Math.floor((k * all.length) / Math.min(TILES, all.length))]!,
+  const count = Math.min(TILES, all.length);
+  return Array.from({ length: count }, (_, k) => all[Math.floor((k * all.length) / count)]!);
+}
+
+/** One process, with what its manual advises for files: sendfile, open files kept, nothing logged. */
+async function startNginx(nginx: string, archive: string, tiles: readonly string[], work: string): Promise<Served> {
+  const folder = join(work, 'nginx');
+  await unpack(archive, tiles, join(folder, 'tiles'));
+  const configuration = join(folder, 'nginx.conf');
+  writeFileSync(
+    configuration,
+    `daemon off; master_process off; pid ${folder}/pid; error_log /dev/null;
+events { worker_connections 256; }
+http {
+  types { image/png png; } access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+  open_file_cache max=10000 inactive=60s; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+  server { listen 127.0.0.1:${NGINX_PORT}; root ${folder}/tiles; }
+}
+`,
   );
+  return startServer([nginx, '-c', configuration, '-p', folder], NGINX_PORT, '/');
 }
 
-async function start(command: string[], port: number): Promise<ChildProcess> {
-  const child = spawn(command[0]!, command.slice(1), { stdio: 'ignore' });
-  for (let k = 0; k < 100; k++) {
-    const up = await new Promise<boolean>((done) => {
-      get({ port, path: '/healthz' }, (res) => {
-        res.resume();
-        done(true);
-      }).on('error', () => done(false));
-    });
-    if (up) return child;
-    await new Promise((done) => setTimeout(done, 100));
+async function unpack(path: string, tiles: readonly string[], folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  const archive = await openArchive(path);
+  for (const tile of tiles) {
+    const [z, x, y] = tile.split('/').map(Number);
+    mkdirSync(join(folder, String(z), String(x)), { recursive: true });
+    writeFileSync(join(folder, `${tile}.png`), (await archive.getTile(z!, x!, y!))!);
   }
-  child.kill();
-  throw new Error(`${command.join(' ')} did not start`);
-}
-
-/** @returns milliseconds of the server's CPU for each tile. */
-async function load(server: ChildProcess, port: number, paths: readonly string[], clients: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const before = cpuOf(server.pid!);
-  let next = 0;
-  const client = async () => {
-    while (next < paths.length) {
-      const path = paths[next++]!;
-      await new Promise<void>((done, fail) => {
-        get({ port, path, agent }, (res) => {
-          if (res.statusCode !== 200) fail(new Error(`${path}: ${res.statusCode}`));
-          res.resume();
-          res.on('end', done);
-        }).on('error', fail);
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: clients }, client));
-  agent.destroy();
-  return ((cpuOf(server.pid!) - before) * 1000) / paths.length;
-}
-
-/** User + system seconds of a process so far (Linux). */
-function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  await archive.close();
 }

@@ -12,6 +12,7 @@ export interface Peers {
   readonly tippecanoe: string | null;
   /** Its command-line tool, which is built of its repository. */
   readonly exactextract: string | null;
+  readonly nginx: string | null;
 }
 
 /** Looks on the path, and in the folder LANDMETER_BENCH_PEERS for what was built by hand. */
@@ -30,6 +31,7 @@ export function findPeers(env: NodeJS.ProcessEnv): Peers {
     gdalCalc: find('gdal_calc.py'),
     tippecanoe: find('tippecanoe'),
     exactextract: find('exactextract-bin') ?? find('exactextract'),
+    nginx: find('nginx'),
   };
 }
 

@@ -8,6 +8,7 @@ import { lonLatToMercator, tileRange } from '../../pipelines/core/grid/tile-matr
 import { findTileMatrixSet, tileBoundsIn, tileGrid } from '../../pipelines/core/grid/tile-matrix-sets.ts';
 import type { RasterGrid } from '../../pipelines/core/raster/warp-plan.ts';
 import type { Resampling } from '../../pipelines/core/raster/resample.ts';
+import { RENDERER_VERSION } from '../../pipelines/render/render-input.ts';
 import type { RenderTileInput, RenderValues } from '../../pipelines/render/render-input.ts';
 import { renderValues } from '../../pipelines/render/values.ts';
 import { inlineRunner } from '../../pipelines/runner.ts';
@@ -169,7 +170,7 @@ describe('render-tile', () => {
   const ramp = { kind: 'ramp', colors: 'viridis', rescale: { min: 1, max: SIDE } } as const;
   const input: RenderTileInput = {
     ...valuesOf('nir', 'nearest'),
-    version: 1,
+    version: RENDERER_VERSION,
     target,
     relief: null,
     look: ramp,

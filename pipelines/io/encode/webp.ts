@@ -8,6 +8,8 @@ export interface WebpOptions {
   readonly lossless?: boolean;
   /** 1 to 100, for lossy. Default 75. */
   readonly quality?: number;
+  /** 0 (quickest) to 6, for lossy. Default 2. */
+  readonly effort?: number;
 }
 
 sharp.cache(false); // every tile is new
@@ -20,10 +22,10 @@ const LOSSLESS = { lossless: true, exact: true, quality: 1, effort: 1 } as const
 
 /** @returns a complete WebP file. */
 export async function encodeWebp(image: Image, options: WebpOptions = {}): Promise<Uint8Array> {
-  const { lossless = false, quality = 75 } = options;
+  const { lossless = false, quality = 75, effort = LOSSY_EFFORT } = options;
   const { kind, width, height, pixels } = image.kind === 'indexed' ? toTrueColor(image) : image;
   const raw = { width, height, channels: samplesPerPixel(kind) };
-  const settings = lossless ? LOSSLESS : { quality, effort: LOSSY_EFFORT, alphaQuality: 100 };
+  const settings = lossless ? LOSSLESS : { quality, effort, alphaQuality: 100 };
   const bytes = await sharp(pixels, { raw }).webp(settings).toBuffer();
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
