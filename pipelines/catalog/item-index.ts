@@ -40,6 +40,9 @@ export interface ItemQuery {
 
 export type FoundItem = ItemRow & { readonly keys: readonly string[] };
 
+/** As `stac_items_span` has it: an index is asked only where its expression is repeated to the letter. */
+export const ITEM_SPAN = "tstzrange(least(began, ended), greatest(began, ended), '[]')";
+
 export async function selectItems(queries: Queries, query: ItemQuery): Promise<FoundItem[]> {
   const { where, params, orderBy, keys, limit } = query;
   const rows = await queries.query(

@@ -1,4 +1,4 @@
-/** How freely a data set may be read. What nobody gave a level is open. */
+/** How freely a data set may be read, and for what. What nobody gave a level is open. */
 import type { Queries } from '../database/database.ts';
 
 /** From free to close. */
@@ -9,11 +9,14 @@ export type Level = (typeof LEVELS)[number];
 export const DATA_KINDS = ['collection', 'layer', 'archive', 'product', 'zones', 'sensors'] as const;
 export type DataKind = (typeof DATA_KINDS)[number];
 
+/** Runs, and series of zones (`<set>/<name>`), are given no level: theirs follows from what they were made of. */
+export type SubjectKind = DataKind | 'run' | 'series';
+
 export interface DataLevel {
   readonly kind: DataKind;
   readonly id: string;
   readonly level: Level;
-  /** What it may be used for, in words; empty: anything. */
+  /** What it may be used for above `open`, in words; empty: anything. */
   readonly purposes: readonly string[];
 }
 
@@ -36,24 +39,41 @@ export async function listLevels(queries: Queries): Promise<DataLevel[]> {
   )) as unknown as DataLevel[];
 }
 
+/** Runs of the last minute whose plan is known, and with it what they read. */
+export async function listFreshRuns(queries: Queries): Promise<string[]> {
+  const rows = await queries.query<{ id: string }>(
+    "SELECT id FROM runs WHERE plan IS NOT NULL AND created_at > now() - interval '1 minute'",
+  );
+  return rows.map(({ id }) => id);
+}
+
+export interface ClosedData {
+  readonly kind: SubjectKind;
+  readonly id: string;
+  readonly level: Level;
+  readonly purposes: readonly string[];
+}
+
 /**
- * What is not open, with what follows from it: the archives of a layer are as close as the layer, an archive as close as
- * the product it was made for, and the other way round for a layer that shows such an archive.
+ * What is not open, with what follows from it, once for each reason: the archives of a layer are as close as the layer, an
+ * archive as close as the product it was made for and the other way round, a run as close as what it reads, and all that
+ * it made as close as the run.
  */
-export async function listClosed(queries: Queries): Promise<Pick<DataLevel, 'kind' | 'id' | 'level'>[]> {
-  return (await queries.query(`
-    WITH given AS (SELECT kind, id, level FROM data_levels WHERE level <> 'open'),
-    closed_archives AS (
-      SELECT id, level FROM given WHERE kind IN ('archive', 'layer') -- an archive that no layer shows is one itself
-      UNION ALL SELECT frame ->> 'id', given.level FROM given JOIN layers ON given.kind = 'layer' AND layers.id = given.id,
-        LATERAL jsonb_array_elements(layers.record -> 'frames') AS frame
-      UNION ALL SELECT archives.name, given.level FROM given JOIN archives
-        ON (given.kind = 'layer' AND archives.layer_id = given.id) OR (given.kind = 'product' AND archives.product_id = given.id))
-    SELECT kind, id, level FROM given
-    UNION ALL SELECT 'archive', id, level FROM closed_archives
-    UNION ALL SELECT 'product', archives.product_id, closed_archives.level FROM closed_archives
-      JOIN archives ON archives.name = closed_archives.id WHERE archives.product_id IS NOT NULL`)) as unknown as Pick<
-    DataLevel,
-    'kind' | 'id' | 'level'
-  >[];
+export async function listClosed(queries: Queries): Promise<ClosedData[]> {
+  const rows = await queries.query(`
+    WITH RECURSIVE given AS (SELECT kind, id, level, purposes FROM data_levels WHERE level <> 'open'),
+    edges AS (
+      SELECT kind, id, from_kind, from_id FROM lineage
+      UNION ALL SELECT 'archive', id, 'layer', id FROM given WHERE kind = 'layer' -- an archive that no layer shows is one itself
+      UNION ALL SELECT 'archive', frame ->> 'id', 'layer', layers.id FROM layers,
+        LATERAL jsonb_array_elements(record -> 'frames') AS frame
+      UNION ALL SELECT 'archive', name, 'layer', layer_id FROM archives WHERE layer_id IS NOT NULL
+      UNION ALL SELECT 'archive', name, 'product', product_id FROM archives WHERE product_id IS NOT NULL
+      UNION ALL SELECT 'product', product_id, 'archive', name FROM archives WHERE product_id IS NOT NULL),
+    closed AS (
+      SELECT kind, id, level, purposes FROM given
+      UNION SELECT edges.kind, edges.id, closed.level, closed.purposes FROM closed
+        JOIN edges ON edges.from_kind = closed.kind AND edges.from_id = closed.id)
+    SELECT kind, id, level, purposes FROM closed WHERE EXISTS (SELECT FROM given)`);
+  return rows as unknown as ClosedData[];
 }

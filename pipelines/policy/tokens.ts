@@ -9,6 +9,8 @@ export interface TokenRecord {
   readonly role: TokenRole;
   /** First parts of addresses at which it is good, such as `stac`; null: at all. */
   readonly scopes: readonly string[] | null;
+  /** For which its holder reads what is bound to purposes. */
+  readonly purposes: readonly string[];
   readonly created: Date;
   /** Null: never. */
   readonly expires: Date | null;
@@ -19,6 +21,7 @@ export type HashedToken = TokenRecord & { readonly hash: string };
 export interface NewToken {
   readonly role: TokenRole;
   readonly scopes: readonly string[] | null;
+  readonly purposes: readonly string[];
   readonly expiresInMs: number | null;
 }
 
@@ -39,14 +42,14 @@ export async function createToken(
   const id = randomBytes(6).toString('hex');
   const expires = token.expiresInMs === null ? null : new Date(Date.now() + token.expiresInMs);
   const [row] = await queries.query(
-    `INSERT INTO tokens (id, hash, role, scopes, expires) VALUES ($1, $2, $3, $4::text[], $5::timestamptz)
+    `INSERT INTO tokens (id, hash, role, scopes, purposes, expires) VALUES ($1, $2, $3, $4::text[], $5::text[], $6::timestamptz)
      RETURNING ${COLUMNS}`,
-    [id, hashOfSecret(secret), token.role, token.scopes && [...token.scopes], expires],
+    [id, hashOfSecret(secret), token.role, token.scopes && [...token.scopes], [...token.purposes], expires],
   );
   return { ...(row as unknown as TokenRecord), secret };
 }
 
-const COLUMNS = 'id, role, scopes, created, expires';
+const COLUMNS = 'id, role, scopes, purposes, created, expires';
 
 /** Those that are good now, oldest first. */
 export async function listTokens(queries: Queries): Promise<TokenRecord[]> {

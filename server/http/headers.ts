@@ -1,5 +1,6 @@
 /** Headers that every answer carries, whichever path it takes through the server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 let count = 0;
@@ -56,8 +57,30 @@ export const securityHeaders = helmet({
 /** Public data may be used by any page: tiles, archives and lists are open to other origins. */
 export const OPEN_TO_OTHER_ORIGINS = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'ETag, Content-Range, Content-Length, Accept-Ranges, X-Request-Id, X-Blank-Reason',
+  'Access-Control-Expose-Headers':
+    'ETag, Content-Range, Content-Length, Accept-Ranges, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, X-Blank-Reason',
 } as const;
+
+/** What a page of another origin may send and send along: a token is shown in a header, and no cookie is ever looked at. */
+const PREFLIGHT = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers':
+    'Authorization, Content-Type, Accept, Accept-Language, If-Match, If-None-Match, Prefer, Range, traceparent, tracestate',
+  'Access-Control-Max-Age': '86400',
+} as const;
+
+/** Whoever operates the workspace does not do so from a page of another origin; pages of our own need no leave. */
+const HOME_ONLY = /^\/workspace(\/|$)/i;
+
+/** The APIs are open to other origins, with a token too; a question whether they are is answered here. */
+export const openToOtherOrigins: RequestHandler = (req, res, next) => {
+  if (HOME_ONLY.test(req.path)) return next();
+  const isQuestion = req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
+  if (isQuestion) return void res.set(PREFLIGHT).vary('Access-Control-Request-Headers').status(204).end();
+  res.set(OPEN_TO_OTHER_ORIGINS);
+  next();
+};
 
 const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 

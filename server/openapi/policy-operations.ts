@@ -29,6 +29,11 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
               items: { type: 'string' },
               description: 'First parts of addresses at which it is good; null: all',
             },
+            purposes: {
+              type: 'array',
+              items: { type: 'string' },
+              description: 'For which what is bound to purposes may be read',
+            },
             expiresInMs: { type: ['number', 'null'] },
           },
         },

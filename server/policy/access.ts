@@ -1,9 +1,9 @@
 /** Who asks, as every door sees it: found once for a request, and kept with it. */
 import type { IncomingMessage } from 'node:http';
-import type { DataKind, Level } from '../../pipelines/policy/levels.ts';
+import type { Level, SubjectKind } from '../../pipelines/policy/levels.ts';
 import { stricter } from '../../pipelines/policy/levels.ts';
 import type { Role } from '../../pipelines/policy/roles.ts';
-import { decide, demand } from './decide.ts';
+import { decide, demand, demandPurpose, servesPurposes } from './decide.ts';
 import type { Action } from './decide.ts';
 
 export interface Caller {
@@ -11,15 +11,25 @@ export interface Caller {
   /** Of the token, for the audit log; null for the public. Never a secret and never a name. */
   readonly id: string | null;
   readonly scopes: readonly string[] | null;
+  readonly purposes: readonly string[];
 }
 
-export const PUBLIC: Caller = { role: 'public', id: null, scopes: null };
+export const PUBLIC: Caller = { role: 'public', id: null, scopes: null, purposes: [] };
+
+/** How a data set is guarded: by the closest of all that it was made of, and by the purposes of each. */
+export interface Guard {
+  readonly level: Level;
+  /** One of each list must be a purpose of the caller. */
+  readonly purposes: readonly (readonly string[])[];
+}
 
 /** The levels as they are known at this moment. */
 export interface LevelBook {
-  levelOf(kind: DataKind, id: string): Level;
+  guardOf(kind: SubjectKind, id: string): Guard;
+  /** Looks again where the run is younger than what is known. `text` has its id somewhere. */
+  settle(text: string): Promise<void>;
   /** Ids that are not open. */
-  closed(kind: DataKind): readonly string[];
+  closed(kind: SubjectKind): readonly string[];
 }
 
 interface Access {
@@ -45,13 +55,19 @@ export function maySeeDetails(req: IncomingMessage): boolean {
 }
 
 /** May whoever asks know of this data set and read it? For lists and searches, which leave out what may not be seen. */
-export function mayRead(req: IncomingMessage, kind: DataKind, id: string): boolean {
+export function mayRead(req: IncomingMessage, kind: SubjectKind, id: string): boolean {
   const { caller, book } = accessOf(req);
-  return decide(caller.role, 'read', book.levelOf(kind, id)).isAllowed;
+  const { level, purposes } = book.guardOf(kind, id);
+  return decide(caller.role, 'read', level).isAllowed && servesPurposes(caller, purposes);
+}
+
+/** Before something is said of a run that may have just begun. */
+export function settleRun(req: IncomingMessage, id: string): Promise<void> {
+  return accessOf(req).book.settle(id);
 }
 
 /** What whoever asks may not see, for searches that leave it out before they count. */
-export function hiddenFrom(req: IncomingMessage, kind: DataKind): string[] {
+export function hiddenFrom(req: IncomingMessage, kind: SubjectKind): string[] {
   return accessOf(req)
     .book.closed(kind)
     .filter((id) => !mayRead(req, kind, id));
@@ -63,14 +79,14 @@ export function hiddenFrom(req: IncomingMessage, kind: DataKind): string[] {
  * @throws {PlatformError} `unauthorized`, `forbidden`
  */
 export function passArchive(req: IncomingMessage, book: LevelBook, name: string): boolean {
-  if (book.levelOf('archive', name) === 'open') return true;
+  if (book.guardOf('archive', name).level === 'open') return true;
   if (!known.has(req)) return false;
   demandRead(req, [{ kind: 'archive', id: name }]);
   return true;
 }
 
 export interface Subject {
-  readonly kind: DataKind;
+  readonly kind: SubjectKind;
   readonly id: string;
 }
 
@@ -80,8 +96,11 @@ export interface Subject {
  */
 export function demandRead(req: IncomingMessage, subjects: readonly Subject[], action: Action = 'read'): void {
   const access = accessOf(req);
-  const level = subjects.map(({ kind, id }) => access.book.levelOf(kind, id)).reduce(stricter, 'open');
-  demand(access.caller.role, action, `Reading ${subjects[0]!.id.slice(0, 200)}`, level);
+  const guards = subjects.map(({ kind, id }) => access.book.guardOf(kind, id));
+  const level = guards.map((guard) => guard.level).reduce(stricter, 'open');
+  const what = `Reading ${subjects[0]!.id.slice(0, 200)}`;
+  demand(access.caller.role, action, what, level);
+  for (const { purposes } of guards) demandPurpose(access.caller, purposes, what);
   access.level = stricter(access.level, level);
 }
 

@@ -12,6 +12,8 @@ const RULES: readonly (readonly [method: RegExp, path: RegExp, action: Action])[
   [/./, /^\/workspace(\/|$)/i, 'operate'],
   [/^GET$|^HEAD$/, /^\/products\/[^/]+\/file\/?$/i, 'details'],
   [/^POST$/, /^\/runs(\/[^/]+\/cancel)?\/?$/i, 'start'],
+  [/^PATCH$/, /^\/alerts\/[^/]+\/?$/i, 'start'],
+  [/^POST$/, /^\/alert-trials\/?$/i, 'start'],
   [/^POST$/, /^\/ogc\/processes\/[^/]+\/execution\/?$/i, 'start'],
   [/^DELETE$/, /^\/ogc\/jobs\/[^/]+\/?$/i, 'start'],
 ];

@@ -47,3 +47,23 @@ export function demand(role: Role, action: Action, what: string, level: Level = 
     detail: { role, needs },
   });
 }
+
+/** Who reads, and for what. */
+export interface Reader {
+  readonly role: Role;
+  readonly purposes: readonly string[];
+}
+
+/** Of each list one; the operator, who hands out purposes and has the files, is bound by the audit log alone. */
+export function servesPurposes({ role, purposes }: Reader, bound: readonly (readonly string[])[]): boolean {
+  return role === 'operator' || bound.every((list) => list.some((purpose) => purposes.includes(purpose)));
+}
+
+/** @throws {PlatformError} `forbidden` */
+export function demandPurpose(reader: Reader, bound: readonly (readonly string[])[], what: string): void {
+  if (servesPurposes(reader, bound)) return;
+  const missing = bound.find((list) => !list.some((purpose) => reader.purposes.includes(purpose)))!;
+  throw new PlatformError('forbidden', `${what} is bound to a purpose that this token does not have`, {
+    detail: { needs: 'purpose', purposes: missing },
+  });
+}

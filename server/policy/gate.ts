@@ -23,6 +23,7 @@ export function gate(policy: Policy, audit: AuditLog): RequestHandler {
     admit(req, caller, policy);
     if (caller.role !== 'public') keepPrivate(res);
     res.vary('Authorization');
+    await policy.settle(req.path);
     demandScope(caller, req.path);
     demand(caller.role, action, `${req.method} ${req.path.slice(0, 200)}`);
     next();

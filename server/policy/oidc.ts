@@ -18,7 +18,12 @@ const TIMEOUT_MS = 5_000;
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
-export function createIdentityVerifier({ issuer, audience, claim }: OidcSettings): VerifyIdentity {
+export function createIdentityVerifier({
+  issuer,
+  audience,
+  claim,
+  purposeClaim = 'purposes',
+}: OidcSettings): VerifyIdentity {
   let keys: Promise<JWTVerifyGetKey> | null = null;
   const keysOfProvider = () => {
     keys ??= discoverKeys(issuer).catch((error: unknown) => {
@@ -36,7 +41,12 @@ export function createIdentityVerifier({ issuer, audience, claim }: OidcSettings
         clockTolerance: 10,
         requiredClaims: ['exp', 'sub'],
       });
-      return { role: roleIn(payload, claim), id: pseudonymOf(payload), scopes: null };
+      return {
+        role: roleIn(payload, claim),
+        id: pseudonymOf(payload),
+        scopes: null,
+        purposes: wordsIn(payload, purposeClaim),
+      };
     } catch (error) {
       if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError))
         throw providerFailed(issuer, error);
@@ -62,14 +72,19 @@ function providerFailed(issuer: string, cause: unknown): PlatformError {
 
 /** The highest of the roles in the claim, which may be named `landmeter-steward` as well as `steward`. */
 function roleIn(payload: JWTPayload, claim: string): Role {
+  const words = new Set(wordsIn(payload, claim));
+  return TOKEN_ROLES.findLast((role) => words.has(role) || words.has(`landmeter-${role}`)) ?? 'public';
+}
+
+/** A word or a list of them; dots lead into objects. */
+function wordsIn(payload: JWTPayload, claim: string): string[] {
   const found = claim
     .split('.')
     .reduce<unknown>(
       (at, name) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[name] : undefined),
       payload,
     );
-  const words = new Set([found].flat().map(String));
-  return TOKEN_ROLES.findLast((role) => words.has(role) || words.has(`landmeter-${role}`)) ?? 'public';
+  return found === undefined ? [] : [found].flat().map(String);
 }
 
 /** The audit log tells callers apart without knowing who they are. */

@@ -2,14 +2,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { PlatformError } from '../../pipelines/core/errors.ts';
-import { DATA_KINDS, listClosed, stricter } from '../../pipelines/policy/levels.ts';
-import type { DataKind, Level } from '../../pipelines/policy/levels.ts';
+import { listClosed, listFreshRuns, stricter } from '../../pipelines/policy/levels.ts';
+import type { ClosedData, SubjectKind } from '../../pipelines/policy/levels.ts';
 import { hashOfSecret, listHashedTokens } from '../../pipelines/policy/tokens.ts';
 import type { HashedToken } from '../../pipelines/policy/tokens.ts';
 import type { Log } from '../http/log.ts';
 import type { ServedDatabase } from '../services/database.ts';
 import { PUBLIC } from './access.ts';
-import type { Caller, LevelBook } from './access.ts';
+import type { Caller, Guard, LevelBook } from './access.ts';
 import type { VerifyIdentity } from './oidc.ts';
 
 export interface Policy extends LevelBook {
@@ -38,9 +38,19 @@ const IS_JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 interface Snapshot {
   readonly tokens: ReadonlyMap<string, HashedToken>;
-  readonly levels: ReadonlyMap<string, Level>;
-  readonly closed: Readonly<Record<string, readonly string[]>>;
+  readonly guards: ReadonlyMap<string, Guard>;
+  readonly closed: ReadonlyMap<SubjectKind, readonly string[]>;
+  readonly freshRuns: ReadonlySet<string>;
+  /** When it was begun: what is younger is not in it. */
+  readonly beganMs: number;
 }
+
+const OPEN: Guard = { level: 'open', purposes: [] };
+/** What a run reads is known a moment after the run is. */
+const UNKNOWN: Guard = { level: 'confidential', purposes: [] };
+/** The id of a run begins with the second in which it was asked for; the id of a product with that of its run. */
+const RUN_ID = /(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-[0-9a-f]{4}/;
+const UNCERTAIN_MS = 1_000;
 
 export function createPolicy({ database, operatorToken, verifyIdentity, log }: PolicyOptions): Policy {
   const operatorDigest = operatorToken === null ? null : digest(operatorToken);
@@ -48,17 +58,12 @@ export function createPolicy({ database, operatorToken, verifyIdentity, log }: P
   let reading: Promise<void> | null = null;
 
   async function read(): Promise<void> {
+    const beganMs = Date.now();
     const opened = await database.openExisting();
     const tokens = opened ? await listHashedTokens(opened) : [];
+    const freshRuns = new Set(opened ? await listFreshRuns(opened) : []);
     const listed = opened ? await listClosed(opened) : [];
-    const levels = new Map<string, Level>();
-    for (const { kind, id, level } of listed) {
-      const key = keyOf(kind, id);
-      levels.set(key, stricter(levels.get(key) ?? 'open', level));
-    }
-    const closedOf = (kind: DataKind) => [...new Set(listed.filter((one) => one.kind === kind).map(({ id }) => id))];
-    const closed = Object.fromEntries(DATA_KINDS.map((kind) => [kind, closedOf(kind)]));
-    snapshot = { tokens: new Map(tokens.map((token) => [token.hash, token])), levels, closed };
+    snapshot = { tokens: new Map(tokens.map((token) => [token.hash, token])), ...gather(listed), freshRuns, beganMs };
   }
 
   const look = () => (reading ??= read().finally(() => (reading = null)));
@@ -68,11 +73,11 @@ export function createPolicy({ database, operatorToken, verifyIdentity, log }: P
 
   function knownToken(secret: string): Caller | null {
     if (operatorDigest && timingSafeEqual(digest(secret), operatorDigest))
-      return { role: 'operator', id: 'operator', scopes: null };
+      return { role: 'operator', id: 'operator', scopes: null, purposes: [] };
     if (!snapshot) throw new PlatformError('unavailable', 'The tokens are not known yet; ask again');
     const token = snapshot.tokens.get(hashOfSecret(secret));
     if (!token || (token.expires && token.expires.getTime() <= Date.now())) return null;
-    return { role: token.role, id: token.id, scopes: token.scopes };
+    return { role: token.role, id: token.id, scopes: token.scopes, purposes: token.purposes };
   }
 
   return {
@@ -86,11 +91,17 @@ export function createPolicy({ database, operatorToken, verifyIdentity, log }: P
       await reading?.catch(() => {}); // it may have begun before the change
       await look();
     },
-    levelOf(kind, id) {
+    guardOf(kind, id) {
       if (!snapshot) throw new PlatformError('unavailable', 'The levels of data sets are not known yet');
-      return snapshot.levels.get(keyOf(kind, id)) ?? 'open';
+      return snapshot.guards.get(keyOf(kind, id)) ?? (isUnknown(kind, id, snapshot) ? UNKNOWN : OPEN);
     },
-    closed: (kind) => snapshot?.closed[kind] ?? [],
+    async settle(text) {
+      const run = RUN_ID.exec(text)?.[0];
+      if (run === undefined || (snapshot && !isUnknown('run', run, snapshot))) return;
+      await reading?.catch(() => {}); // it may have begun before the run
+      await look();
+    },
+    closed: (kind) => snapshot?.closed.get(kind) ?? [],
     async callerOf({ headers: { authorization } }) {
       if (authorization === undefined) return PUBLIC;
       const secret = BEARER.exec(authorization)?.[1];
@@ -105,8 +116,29 @@ export function createPolicy({ database, operatorToken, verifyIdentity, log }: P
   };
 }
 
+/** All reasons for which something is not open, as one. */
+function gather(listed: readonly ClosedData[]): Pick<Snapshot, 'guards' | 'closed'> {
+  const guards = new Map<string, Guard>();
+  const closed = new Map<SubjectKind, Set<string>>();
+  for (const { kind, id, level, purposes } of listed) {
+    const key = keyOf(kind, id);
+    const before = guards.get(key) ?? OPEN;
+    const bound = purposes.length > 0 ? [...before.purposes, purposes] : before.purposes;
+    guards.set(key, { level: stricter(before.level, level), purposes: bound });
+    closed.set(kind, (closed.get(kind) ?? new Set()).add(id));
+  }
+  return { guards, closed: new Map([...closed].map(([kind, ids]) => [kind, [...ids]])) };
+}
+
+function isUnknown(kind: SubjectKind, id: string, { freshRuns, beganMs }: Snapshot): boolean {
+  const match = kind === 'run' || kind === 'product' ? RUN_ID.exec(id) : null;
+  if (!match || match.index > 0 || freshRuns.has(match[0])) return false;
+  const [, year, month, day, hour, minute, second] = match.map(Number) as [number, ...number[]];
+  return Date.UTC(year!, month! - 1, day, hour, minute, second) > beganMs - UNCERTAIN_MS;
+}
+
 /** There are file systems on which an archive answers to its name in any case. */
-function keyOf(kind: DataKind, id: string): string {
+function keyOf(kind: SubjectKind, id: string): string {
   return `${kind}:${id.toLowerCase()}`;
 }
 

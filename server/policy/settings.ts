@@ -10,6 +10,8 @@ export interface OidcSettings {
   readonly audience: string;
   /** Claim with a role or a list of them; dots lead into objects. `LANDMETER_OIDC_CLAIM`; default: `roles`. */
   readonly claim: string;
+  /** Claim with the purposes of the caller. `LANDMETER_OIDC_PURPOSE_CLAIM`; default: `purposes`. */
+  readonly purposeClaim?: string;
 }
 
 export interface Limits {
@@ -31,6 +33,7 @@ export function readOidcSettings(env: Environment): OidcSettings | null {
     issuer,
     audience: env['LANDMETER_OIDC_AUDIENCE'] || 'landmeter',
     claim: env['LANDMETER_OIDC_CLAIM'] || 'roles',
+    purposeClaim: env['LANDMETER_OIDC_PURPOSE_CLAIM'] || 'purposes',
   };
 }
 

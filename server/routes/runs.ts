@@ -45,9 +45,10 @@ export function runRoutes(runs: ServedRuns): Router {
     const found = await (
       await runs.open()
     ).list({ state: filter.state ?? null, before: filter.before ?? null, limit: limit + 1 });
-    const page = found.slice(0, limit).map((run) => forReader(req, summarise(run)));
+    const page = found.slice(0, limit);
+    const shown = page.filter(({ id }) => mayRead(req, 'run', id)).map((run) => forReader(req, summarise(run)));
     const next = found.length > limit ? nextLink(req, limit, page.at(-1)!.id) : [];
-    res.set('Cache-Control', 'no-store').json({ runs: page, links: next });
+    res.set('Cache-Control', 'no-store').json({ runs: shown, links: next });
   });
 
   router.post('/runs', express.json({ limit: '8mb' }), async (req, res) => {
@@ -68,6 +69,10 @@ export function runRoutes(runs: ServedRuns): Router {
     res.status(201).location(`/runs/${run.id}`).json(summarise(run));
   });
 
+  router.use('/runs/:id', (req, _res, next) => {
+    demandRead(req, [{ kind: 'run', id: req.params.id }]);
+    next();
+  });
   router.get('/runs/:id', async (req, res) => {
     const { run, tasks, products } = await (await runs.open()).details(req.params.id);
     const files = products
@@ -80,9 +85,14 @@ export function runRoutes(runs: ServedRuns): Router {
     res.json(summarise(await (await runs.open()).cancel(req.params.id)));
   });
 
-  router.get('/schedules', async (_req, res) => {
+  router.get('/schedules', async (req, res) => {
     const schedules = await (await runs.open()).schedules();
-    const plain = schedules.map(({ graph: _graph, askedBy: _askedBy, ...schedule }) => schedule);
+    const isFull = maySeeDetails(req);
+    // What it will read is not known yet: its parameters may name what is not open.
+    const plain = schedules.map(({ graph: _graph, askedBy: _askedBy, parameters, onScene, ...schedule }) => ({
+      ...schedule,
+      ...(isFull && { parameters, onScene }),
+    }));
     res.set('Cache-Control', 'no-store').json({ schedules: plain });
   });
 
@@ -121,33 +131,14 @@ export function runRoutes(runs: ServedRuns): Router {
       .type(mediaType)
       .sendFile(path, { dotfiles: 'allow' }, (error) => error && !isPlatformError(error) && next(error));
   });
-
-  router.get('/live', (req, res) => {
-    res.status(200).set({
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store, no-transform',
-      ...OPEN_TO_OTHER_ORIGINS,
-    });
-    res.flushHeaders();
-    res.write(': hello\n\n');
-    const stop = runs.listen(
-      (event) => void res.write(`event: run\ndata: ${JSON.stringify(withoutFolders(event))}\n\n`),
-    );
-    const alive = setInterval(() => void res.write(': alive\n\n'), ALIVE_MS);
-    req.on('close', () => {
-      clearInterval(alive);
-      stop();
-    });
-  });
   return router;
 }
 
-/** A connection on which nothing moves is cut. */
-const ALIVE_MS = 15_000;
-
 function forReader(req: Request, run: RunSummary): RunSummary {
   if (maySeeDetails(req)) return run;
-  return { ...withoutFolders(run), askedBy: null, worker: null, parameters: withoutBase(run.parameters) };
+  // Before it is planned, nobody knows how close what it reads is.
+  const parameters = run.plannedAt === null ? {} : withoutBase(run.parameters);
+  return { ...withoutFolders(run), askedBy: null, worker: null, parameters };
 }
 
 function withoutBase(parameters: Json): Json {

@@ -15,6 +15,7 @@ const requestSchema = z.discriminatedUnion('action', [
     token: z.strictObject({
       role: z.enum(TOKEN_ROLES),
       scopes: z.array(z.string().min(1).max(100)).min(1).max(50).nullable(),
+      purposes: z.array(z.string().min(1).max(200)).max(50).default([]),
       expiresInMs: z.number().positive().max(1e13).nullable(),
     }),
   }),

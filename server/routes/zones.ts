@@ -57,7 +57,8 @@ export function zoneRoutes(database: ServedDatabase): Router {
     const sets: ZoneSetSummary[] = [];
     for (const { id, name, idField, epsg, count, bbox } of opened ? await listZoneSets(opened) : []) {
       if (!mayRead(req, 'zones', id)) continue;
-      const series = (await listZoneSeries(opened!, id)).map(({ name: title, statistics }) => ({
+      const readable = (await listZoneSeries(opened!, id)).filter((one) => mayRead(req, 'series', `${id}/${one.name}`));
+      const series = readable.map(({ name: title, statistics }) => ({
         name: title,
         statistics,
       }));
@@ -86,6 +87,7 @@ export function zoneRoutes(database: ServedDatabase): Router {
     const { zone, ...period } = parseBody(seriesQuery, req.query);
     const { opened } = await openSet(database, req.params.set);
     const { set: setId, name } = req.params;
+    demandRead(req, [{ kind: 'series', id: `${setId}/${name}` }]);
     const series = await findZoneSeries(opened, { setId, name });
     if (!series)
       throw new PlatformError('not-found', `There is no series ${name} of ${setId}; /zones lists those there are`);

@@ -1,5 +1,6 @@
 /** What may be asked of items: where SQL finds it, and where a row of the index has it. */
 import type { ItemRow } from '../../pipelines/catalog/item-index.ts';
+import { ITEM_SPAN } from '../../pipelines/catalog/item-index.ts';
 import type { Geometry } from '../../pipelines/core/cql2/ast.ts';
 import { boxGeometry } from '../../pipelines/core/cql2/build.ts';
 import type { Queryable, QueryableType } from '../../pipelines/core/cql2/queryables.ts';
@@ -58,7 +59,7 @@ export const STAC_QUERYABLES = {
   datetime: {
     type: 'instant',
     schema: { title: 'Time of acquisition', type: 'string', format: 'date-time' },
-    sql: { value: 'datetime', start: 'began', end: 'ended' },
+    sql: { value: 'datetime', start: 'began', end: 'ended', span: ITEM_SPAN },
     read: (row) => ({ start: row.began, end: row.ended }),
   },
   start_datetime: column('instant', 'Start of the period', 'began', (row) => row.began, false),

@@ -30,8 +30,6 @@ const MAX_TRIED = 50_000;
 const MAX_TRYING_MS = 1000;
 /** Counting further would take longer than the search. */
 const MAX_COUNTED = 2000;
-/** Counting that has to look at each geometry. */
-const MAX_WEIGHED = 300;
 
 export type Keep = (row: ItemRow) => boolean;
 
@@ -45,8 +43,7 @@ export async function search(database: Database, request: SearchRequest, keep: K
   const found = await withoutSqlFaults(() => collect(database, { filter, order, token, limit, isKept }));
   const rows = found.rows.slice(0, limit);
   const next = found.rows.length > limit ? toToken(rows.at(-1)!.keys) : found.resume;
-  const isWhole = next === null && token === null;
-  const matched = isWhole ? rows.length : token === null ? await count(database, filter, { order, isKept }) : null;
+  const matched = token === null ? (found.matched ?? (await count(database, filter))) : null;
   return { rows, next, matched };
 }
 
@@ -74,12 +71,18 @@ interface Collecting {
   readonly isKept: Keep;
 }
 
-/** One more than a page where there is more; `resume` is where an end was made before a page was full. */
-async function collect(
-  database: Database,
-  { filter, order, token, limit, isKept }: Collecting,
-): Promise<{ rows: FoundItem[]; resume: string | null }> {
+interface Collected {
+  /** One more than a page where there is more. */
+  readonly rows: readonly FoundItem[];
+  /** Where an end was made before a page was full. */
+  readonly resume: string | null;
+  /** How many there are from the token on, where all were looked at. */
+  readonly matched: number | null;
+}
+
+async function collect(database: Database, { filter, order, token, limit, isKept }: Collecting): Promise<Collected> {
   const rows: FoundItem[] = [];
+  let kept = 0;
   let after = token;
   const until = performance.now() + MAX_TRYING_MS;
   for (let tried = 0; tried < MAX_TRIED;) {
@@ -90,32 +93,25 @@ async function collect(
     const found = await selectItems(database, { where, params, orderBy, keys: keyTexts(order), limit: batch });
     tried += found.length;
     for (const row of found) {
-      if (rows.length <= limit && isKept(row)) rows.push(row);
-      if (performance.now() > until && rows.length <= limit) return { rows, resume: toToken(row.keys) };
+      if (isKept(row)) {
+        kept += 1;
+        if (rows.length <= limit) rows.push(row);
+      }
+      if (performance.now() > until)
+        return { rows, resume: rows.length > limit ? null : toToken(row.keys), matched: null };
     }
-    if (rows.length > limit || found.length < batch) return { rows, resume: null };
+    const isAll = found.length < batch;
+    if (rows.length > limit || isAll) return { rows, resume: null, matched: isAll ? kept : null };
     after = toToken(found.at(-1)!.keys);
   }
-  return { rows, resume: after };
+  return { rows, resume: after, matched: null };
 }
 
-async function count(
-  database: Database,
-  { where, params, isExact }: PreparedFilter,
-  { order, isKept }: { readonly order: Order; readonly isKept: Keep },
-): Promise<number | null> {
-  if (isExact) {
-    const counted = await countItems(database, { where, params }, MAX_COUNTED);
-    return counted < MAX_COUNTED ? counted : null;
-  }
-  const candidates = await selectItems(database, {
-    where,
-    params,
-    orderBy: order.orderBy,
-    keys: [],
-    limit: MAX_WEIGHED,
-  });
-  return candidates.length < MAX_WEIGHED ? candidates.filter(isKept).length : null;
+/** Where geometry is in the question, each item would have to be looked at: nothing is counted. */
+async function count(database: Database, { where, params, isExact }: PreparedFilter): Promise<number | null> {
+  if (!isExact) return null;
+  const counted = await countItems(database, { where, params }, MAX_COUNTED);
+  return counted < MAX_COUNTED ? counted : null;
 }
 
 /** A year that no calendar has, a number that overflows: values that only the database finds wrong (SQLSTATE class 22). */

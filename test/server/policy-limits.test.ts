@@ -59,6 +59,7 @@ describe('settings', () => {
       issuer: 'https://id.example.org',
       audience: 'landmeter',
       claim: 'roles',
+      purposeClaim: 'purposes',
     });
   });
 });

@@ -251,6 +251,160 @@ describe('a mosaic', () => {
   });
 });
 
+describe('what follows from what', () => {
+  const plan = (inputs: readonly string[], series?: string) => ({
+    inputs: inputs.map((path) => ({ path, bytes: null, sha256: null, stamp: null })),
+    steps: series ? [{ id: 'a', zoneSeries: { set: 'zones-open', series } }] : [],
+    notes: [],
+  });
+
+  async function putRun(id: string, inputs: readonly string[], series?: string): Promise<void> {
+    const database = await server.database();
+    await database.query(
+      `INSERT INTO runs (id, pipeline, graph, parameters, state, started_by, plan, planned_at)
+       VALUES ($1, 'mean', '{}', '{"values": {"collection": "hidden"}}', 'DONE', '{"kind": "api"}', $2::jsonb, now())`,
+      [id, JSON.stringify(plan(inputs, series))],
+    );
+    await putProduct(database, {
+      id: `${id}-a`,
+      runId: id,
+      step: 'a',
+      process: 'index',
+      kind: 'table',
+      title: id,
+      path: join(workspace, `${id}.csv`),
+      mediaType: 'text/csv',
+      bytes: 12,
+      sha256: id,
+      passport: passport as unknown as Passport,
+    });
+    if (series)
+      await database.query(
+        `INSERT INTO zone_series (set_id, name, statistics, objects) VALUES ('zones-open', $1, '{mean}', '{}')`,
+        [series],
+      );
+  }
+
+  const read = async (path: string, role: Role) => (await ask(path, role)).status;
+
+  beforeAll(async () => {
+    const scenes = [...manyScenes(3)];
+    await putRun('of-open', [scenes[0]!.bands[0]!.path]);
+    await putRun('of-internal', [scenes[1]!.classes[0]!.path, scenes[1]!.bands[0]!.path], 'from-internal');
+    await putRun('of-folder', [`${scenes[2]!.source}!/B04.tif`]);
+    await putRun('of-product', [join(workspace, 'of-internal.csv')]);
+    await tell('/workspace/level', { kind: 'zones', id: 'nothing', level: 'open' }); // reads the levels anew
+  });
+
+  it.each([
+    ['of-open', 'open'],
+    ['of-internal', 'internal'],
+    ['of-folder', 'confidential'],
+    ['of-product', 'internal'],
+  ] as const)('the run %s and its product are %s', async (id, level) => {
+    for (const role of ROLES) {
+      const wanted = decide(role, 'read', level).isAllowed ? 200 : role === 'public' ? 401 : 403;
+      for (const path of [`/runs/${id}`, `/products/${id}-a`, `/ogc/jobs/${id}`])
+        expect([role, path, await read(path, role)]).toEqual([role, path, wanted]);
+      for (const path of ['/runs', '/ogc/jobs', '/stac/search?limit=100', '/ogc/collections/catalogue/items?limit=100'])
+        expect([role, path, (await ask(path, role)).body.includes(`"${id}`)]).toEqual([role, path, wanted === 200]);
+    }
+  });
+
+  it('a series of open zones is as close as what it was measured in', async () => {
+    const path = '/zones/zones-open/series/from-internal?zone=1';
+    expect([await read(path, 'public'), await read(path, 'viewer')]).toEqual([401, 200]);
+    expect((await ask('/zones', 'public')).body).not.toContain('from-internal');
+    expect((await ask('/zones', 'viewer')).body).toContain('from-internal');
+  });
+
+  it('a product stays closed when its run is gone', async () => {
+    await (await server.database()).query(`DELETE FROM runs WHERE id = 'of-folder'`);
+    await tell('/workspace/level', { kind: 'zones', id: 'nothing', level: 'open' });
+    expect([await read('/products/of-folder-a', 'viewer'), await read('/products/of-folder-a', 'analyst')]).toEqual([
+      403, 200,
+    ]);
+  });
+
+  it('a run that has just begun is judged by what it reads, at once', async () => {
+    const now = new Date().toISOString().replace(/[-:T]|\..*$/g, '');
+    const id = `${now.slice(0, 8)}-${now.slice(8)}-0abc`;
+    const scenes = [...manyScenes(2)];
+    await putRun(id, [scenes[1]!.bands[0]!.path]);
+    expect([await read(`/runs/${id}`, 'public'), await read(`/runs/${id}`, 'viewer')]).toEqual([401, 200]);
+    expect(await read(`/products/${id}-a`, 'public')).toBe(401);
+  });
+});
+
+describe('purposes', () => {
+  const tokenFor = async (role: Role, ...purposes: string[]) =>
+    (
+      await tell<{ secret: string }>('/workspace/token', {
+        action: 'create',
+        token: { role, scopes: null, purposes, expiresInMs: null },
+      })
+    ).secret;
+  const level = (purposes: string[], given = 'internal') =>
+    tell('/workspace/level', { kind: 'zones', id: 'zones-internal', level: given, purposes });
+
+  afterAll(() => level([]));
+
+  it('are asked of whoever reads what is not open', async () => {
+    await level(['inspection', 'works']);
+    const status = async (secret: string | null, path = '/zones/zones-internal/features') =>
+      (await ask(path, null, 'GET', undefined, secret ?? undefined)).status;
+    const inspector = await tokenFor('viewer', 'inspection');
+    const other = await tokenFor('analyst', 'research');
+    expect(await status(inspector)).toBe(200);
+    expect(await status(other)).toBe(403);
+    expect(await status(secrets.get('steward')!)).toBe(403);
+    expect(await status(secrets.get('operator')!)).toBe(200);
+    expect(await status(null)).toBe(401);
+    const refusal = await ask('/zones/zones-internal/features', null, 'GET', undefined, other);
+    expect(JSON.parse(refusal.body)).toMatchObject({ needs: 'purpose', purposes: ['inspection', 'works'] });
+    const listed = async (secret: string) => (await ask('/zones', null, 'GET', undefined, secret)).body;
+    expect((await listed(inspector)).includes('zones-internal')).toBe(true);
+    expect((await listed(other)).includes('zones-internal')).toBe(false);
+  });
+
+  it('decide nothing of what is open', async () => {
+    await level(['inspection'], 'open');
+    expect((await ask('/zones/zones-internal/features')).status).toBe(200);
+    await level([]);
+  });
+});
+
+describe('pages of other origins', () => {
+  const headers = (path: string, asked: string) =>
+    fetch(new URL(path, server.address), {
+      method: 'OPTIONS',
+      headers: {
+        Origin: 'https://example.org',
+        'Access-Control-Request-Method': asked,
+        'Access-Control-Request-Headers': 'authorization, content-type',
+      },
+    });
+
+  it.each(['/stac/search', '/ogc/collections', '/raster/scene-open/statistics', '/tiles/frame-open/10/526/337.png'])(
+    '%s may be asked with a token',
+    async (path) => {
+      const answer = await headers(path, 'POST');
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+      expect(answer.headers.get('access-control-allow-headers')).toMatch(/Authorization/);
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      const given = await fetch(new URL('/runs', server.address), {
+        headers: { Origin: 'https://example.org', Authorization: `Bearer ${secrets.get('viewer')!}` },
+      });
+      expect([given.status, given.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    },
+  );
+
+  it('do not operate the workspace', async () => {
+    const answer = await headers('/workspace/token', 'POST');
+    expect([answer.ok, answer.headers.get('access-control-allow-headers')]).toEqual([false, null]);
+  });
+});
+
 describe('caches', () => {
   it('are told to keep what is not open to themselves, and give no hint by a tag', async () => {
     const path = '/tiles/frame-internal/10/526/337.png';

@@ -15,7 +15,13 @@ export interface Queryable {
  * a geometry only its box is known.
  */
 export type QueryableSql =
-  | { readonly value: string; readonly start?: string; readonly end?: string }
+  | {
+      readonly value: string;
+      readonly start?: string;
+      readonly end?: string;
+      /** The range from start to end, where there is an index of it. */
+      readonly span?: string;
+    }
   | {
       /** Is null where there is no geometry. */
       readonly value: string;

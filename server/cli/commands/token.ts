@@ -20,6 +20,7 @@ export interface ToldToken {
   readonly id: string;
   readonly role: TokenRole;
   readonly scopes: readonly string[] | null;
+  readonly purposes: readonly string[];
   /** RFC 3339, UTC. */
   readonly created: string;
   readonly expires: string | null;
@@ -45,6 +46,10 @@ function define(command: Command): void {
     .option('--role <name>', `create: ${TOKEN_ROLES.join(', ')}`)
     .option('--expires <time>', 'create: after so many minutes, hours or days: 30m, 12h, 90d (default: never)')
     .option('--scope <word...>', 'create: good only for these first parts of addresses, such as stac or raster')
+    .option(
+      '--purpose <word...>',
+      'create: read what is bound to these purposes; default: nothing that is bound to one',
+    )
     .option('--limit <n>', 'log: so many of the latest entries', '100')
     .addHelpText(
       'after',
@@ -53,6 +58,7 @@ create prints the secret alone, once: it is kept nowhere. log shows writes, and 
 
 Examples:
   landmeter token create --role viewer --expires 90d
+  landmeter token create --role analyst --purpose "inspection of banks"
   landmeter token list --json
   landmeter token revoke 3f9a0c1b2d4e`,
     );
@@ -77,9 +83,10 @@ const run: Action = async (context, [action, id], options) => {
   else for (const token of found) context.print(lineOf(token));
 };
 
-function lineOf({ id, role, scopes, created, expires }: ToldToken): string {
+function lineOf({ id, role, scopes, purposes, created, expires }: ToldToken): string {
   const until = expires === null ? 'does not expire' : `expires ${expires}`;
-  return `${id}  ${role}  made ${created}  ${until}${scopes ? `  only ${scopes.join(', ')}` : ''}`;
+  const bounds = `${scopes ? `  only ${scopes.join(', ')}` : ''}${purposes.length > 0 ? `  for ${purposes.join(', ')}` : ''}`;
+  return `${id}  ${role}  made ${created}  ${until}${bounds}`;
 }
 
 async function showLog(
@@ -110,7 +117,7 @@ function toRequest(action: string, id: string | undefined, options: Readonly<Rec
   }
   if (action !== 'create')
     throw new PlatformError('usage', `token ${action} is not known; create, list, revoke and log are`);
-  const { role, scope } = options;
+  const { role, scope, purpose } = options;
   const expires = textOf(options['expires']);
   const known = TOKEN_ROLES.find((one) => one === role);
   if (!known)
@@ -118,7 +125,12 @@ function toRequest(action: string, id: string | undefined, options: Readonly<Rec
   const scopes = (scope as string[] | undefined)?.map((word) => word.replace(/^\//, '')) ?? null;
   return {
     action,
-    token: { role: known, scopes, expiresInMs: expires === null ? null : durationOf(expires) },
+    token: {
+      role: known,
+      scopes,
+      purposes: (purpose as string[] | undefined) ?? [],
+      expiresInMs: expires === null ? null : durationOf(expires),
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { OPEN_TO_OTHER_ORIGINS, originOf } from '../../http/headers.ts';
 import { refusal, wordOf } from '../../services/raster/wish.ts';
 import { withoutFolders } from '../../services/without-folders.ts';
 import { addressOf, sendDocument } from '../answer.ts';
-import { maySeeDetails } from '../../policy/access.ts';
+import { demandRead, maySeeDetails } from '../../policy/access.ts';
 import { mayRead } from '../may-read.ts';
 import type { OgcParts } from '../routes.ts';
 import type { OgcLink } from '../site.ts';
@@ -71,7 +71,8 @@ export function ogcProcessRoutes({ runs }: OgcParts): Router {
       res,
       async (self) => {
         const [limit, before] = [limitOf(req), wordOf(req.query, 'before')];
-        const wanted = wantedJobs(req);
+        const asked = wantedJobs(req);
+        const wanted = (run: RunRecord) => asked(run) && mayRead(req, { kind: 'run', id: run.id });
         const service = await runs.open();
         const found: RunRecord[] = [];
         let from = before;
@@ -102,14 +103,14 @@ export function ogcProcessRoutes({ runs }: OgcParts): Router {
 
   router.get('/ogc/jobs/:id', (req, res) =>
     sendDocument(req, res, async (self) => {
-      const { run } = await detailsOf(req.params.id);
+      const { run } = await detailsOf(req, req.params.id);
       const { links, ...rest } = forReader(req, describeJob(run, siteOf(req)));
       return { ...rest, links: [...self, ...links.filter(({ rel }) => rel !== 'self')] };
     }),
   );
 
   router.get('/ogc/jobs/:id/results', async (req, res) => {
-    const { run, products } = await detailsOf(req.params.id);
+    const { run, products } = await detailsOf(req, req.params.id);
     if (run.state !== 'DONE') throw notReady(run);
     const shown = products.filter(({ id }) => mayRead(req, { kind: 'product', id }));
     res
@@ -119,13 +120,14 @@ export function ogcProcessRoutes({ runs }: OgcParts): Router {
   });
 
   router.delete('/ogc/jobs/:id', async (req, res) => {
-    const { run } = await detailsOf(req.params.id);
+    const { run } = await detailsOf(req, req.params.id);
     const service = await runs.open();
     const stopped = hasEnded(run.state) ? run : await service.cancel(run.id);
     res.json(describeJob(stopped, siteOf(req)));
   });
 
-  async function detailsOf(id: string) {
+  async function detailsOf(req: Request, id: string) {
+    demandRead(req, [{ kind: 'run', id }]);
     const service = await runs.open();
     return service.details(id);
   }
