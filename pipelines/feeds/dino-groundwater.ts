@@ -169,6 +169,6 @@ export const DINO_GROUNDWATER: Feed = {
   licence: 'https://creativecommons.org/publicdomain/zero/1.0/',
   attribution: 'TNO, Geological Survey of the Netherlands',
   documentation: 'https://www.dinoloket.nl/',
-  fits: (head) => /^Titel:/.test(head) && /^locatie,filternummer,/im.test(head),
+  fits: (head) => head.startsWith('Titel:') && /^locatie,filternummer,/im.test(head),
   read,
 };

@@ -101,6 +101,6 @@ export const SENSOR_COMMUNITY: Feed = {
   licence: 'https://opendatacommons.org/licenses/dbcl/1-0/',
   attribution: 'sensor.community contributors',
   documentation: 'https://archive.sensor.community/',
-  fits: (head) => /^sensor_id;sensor_type;location;lat;lon;timestamp;/.test(head),
+  fits: (head) => head.startsWith('sensor_id;sensor_type;location;lat;lon;timestamp;'),
   read,
 };

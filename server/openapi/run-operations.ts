@@ -121,8 +121,22 @@ export const RUN_OPERATIONS: readonly Operation[] = [
   },
   {
     path: '/live',
-    summary: 'What happens to runs, as server-sent events',
-    answers: { 200: { description: 'Events named run, with JSON in data', mediaType: 'text/event-stream' } },
+    summary: 'Observations, alerts and runs as they happen, as server-sent events',
+    parameters: [
+      text('kind', 'query', 'observations, alerts, runs; several between commas'),
+      text('datastream', 'query', 'Only observations of these datastreams: numbers or keys, between commas'),
+      text('property', 'query', 'Only observations of these properties, such as pm10, between commas'),
+      text('bbox', 'query', 'Only what is inside: west,south,east,north in degrees'),
+      text('Last-Event-ID', 'header', 'Of the last event that was received: what came since is told first'),
+    ],
+    answers: {
+      200: {
+        description:
+          'Events named observation, alert, run, and missed where the client was too slow, with JSON in data; results are not rounded',
+        mediaType: 'text/event-stream',
+      },
+      400: { description: 'A parameter that is not understood' },
+    },
   },
   { path: '/workspace/run', method: 'post', summary: 'What landmeter run does', body: bound, answers: lines },
   {
