@@ -16,6 +16,7 @@ import type { IndexCompositeRequest, RasterCompositeRequest } from './composite.
 import type { FormulaDates, RasterDates } from './dated-layers.ts';
 import type { FloodRequest } from './flood.ts';
 import type { IndexRequest } from './index.ts';
+import type { InterpolateRequest } from './interpolate.ts';
 import type { MaskRequest } from './mask.ts';
 import type { MowingRequest } from './mowing.ts';
 import type { MowingRasterRequest } from './mowing-raster.ts';
@@ -27,6 +28,7 @@ import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
 import type { SeriesRequest } from './series.ts';
+import type { SensorFlagsRequest } from './sensor-flags.ts';
 import type { WarpRunRequest } from './warp.ts';
 import type { ZonalRequest } from './zonal.ts';
 import type { ZoneSeriesRequest } from './zone-series.ts';
@@ -78,6 +80,18 @@ export const PROCESSES = {
       return runIndex(await planIndex(request, controls.signal), await startRunner(), controls);
     },
     mapPaths: (request, map) => ({ ...request, date: mapDate(request.date, map) }),
+  }),
+  interpolate: define({
+    run: async (request: InterpolateRequest, startRunner, controls) => {
+      const { runInterpolate } = await import('./interpolate.ts');
+      return runInterpolate(request, await startRunner(), controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      table: map(request.table),
+      grid: 'like' in request.grid ? { like: map(request.grid.like) } : request.grid,
+      drift: request.drift === null ? null : map(request.drift),
+    }),
   }),
   mask: define({
     run: async (request: MaskRequest, startRunner, controls) => {
@@ -203,6 +217,17 @@ export const PROCESSES = {
       return runSeries(request, controls);
     },
     mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
+  }),
+  'sensor-flags': define({
+    run: async (request: SensorFlagsRequest, _startRunner, controls) => {
+      const { runSensorFlags } = await import('./sensor-flags.ts');
+      return runSensorFlags(request, controls);
+    },
+    mapPaths: (request, map) => ({
+      ...request,
+      table: map(request.table),
+      stations: request.stations === null ? null : map(request.stations),
+    }),
   }),
   'series-raster': define({
     run: async (request: SeriesRasterRequest, startRunner, controls) => {

@@ -14,6 +14,7 @@ import { RESAMPLINGS } from '../core/raster/resample.ts';
 import { cubeRequestSchema } from '../cube/schema.ts';
 import { IMAGE_FORMAT_IDS } from '../io/encode/registry.ts';
 import { DUPLICATES } from '../io/table/read-series.ts';
+import { INTERPOLATION_METHODS } from './interpolate-stations.ts';
 import { POLYGON_TABLE_NAMES } from './polygon-tables.ts';
 import { EXTRA_BANDS } from '../tasks/composite-part.ts';
 import type { ProcessName, ProcessRequest } from './processes.ts';
@@ -64,6 +65,8 @@ const box = z.strictObject({
   maxY: z.number(),
   epsg: z.number(),
 });
+
+const seriesColumns = z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() });
 
 const archive = {
   minZoom: z.number().optional(),
@@ -143,6 +146,16 @@ const SCHEMAS = {
     exclude: z.array(z.string()),
   }),
   index: z.strictObject({ ...formula, date }),
+  interpolate: z.strictObject({
+    table: z.string(),
+    columns: z.strictObject({ x: z.string(), y: z.string(), value: z.string() }),
+    epsg: z.number(),
+    method: z.enum(INTERPOLATION_METHODS),
+    grid: z.union([z.strictObject({ like: z.string() }), z.strictObject({ bounds: box, resolution: z.number() })]),
+    drift: z.string().nullable(),
+    neighbours: z.number(),
+    variogram: z.string().nullable(),
+  }),
   mask: z.strictObject({
     input: z.union([z.strictObject({ scene: z.string() }), z.strictObject({ raster: z.string() })]),
     rules: z.array(z.strictObject({ category, any: z.array(classTest) })),
@@ -238,6 +251,13 @@ const SCHEMAS = {
     columns: z.strictObject({ by: z.string().nullable(), time: z.string(), value: z.string() }),
     duplicates: z.enum(DUPLICATES),
     analysis: analysisSchema,
+  }),
+  'sensor-flags': z.strictObject({
+    table: z.string(),
+    columns: seriesColumns,
+    property: z.string().nullable(),
+    stations: z.string().nullable(),
+    now: z.string().nullable(),
   }),
   'series-raster': z.strictObject({
     input: dates,

@@ -2,7 +2,18 @@
 import type { Command } from 'commander';
 import type { CommandEntry, CommandGroup } from '../command.ts';
 
-const commands: readonly CommandEntry[] = [];
+const commands: readonly CommandEntry[] = [
+  {
+    name: 'flag',
+    summary: 'quality flags beside each reading: range, rate, spike, stuck, gap, neighbour, duplicate, clock',
+    load: async () => (await import('./sensors/flag.ts')).command,
+  },
+  {
+    name: 'interpolate',
+    summary: 'a map of values between stations: inverse distance, kriging, kriging with a drift',
+    load: async () => (await import('./sensors/interpolate.ts')).command,
+  },
+];
 
 function define(command: Command): void {
   command.addHelpText(
@@ -11,7 +22,8 @@ function define(command: Command): void {
 Each command has its own --help; --json and --quiet go with all of them.
 
 Examples:
-  landmeter sensors flag readings.csv --property air_temperature -o flagged.csv`,
+  landmeter sensors flag readings.csv --property air_temperature -o flagged.csv
+  landmeter sensors interpolate stations.csv --method kriging --like ndvi.tif -o no2.tif`,
   );
 }
 
