@@ -31,6 +31,7 @@ import { createTileHandler } from './routes/tiles.ts';
 import { vectorBaseRoutes } from './routes/vector-bases.ts';
 import { vectorTileRoutes } from './routes/vector-tiles.ts';
 import { webRoutes } from './routes/web.ts';
+import { workspaceAlertRoutes } from './routes/workspace-alerts.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { workspaceLevelRoutes } from './routes/workspace-levels.ts';
 import { workspaceTokenRoutes } from './routes/workspace-tokens.ts';
@@ -126,6 +127,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(zoneRoutes(database));
   app.use(alertRoutes(database, alerts));
   app.use(workspaceRunRoutes(runs));
+  app.use(workspaceAlertRoutes(database, alerts));
   app.use(workspaceTokenRoutes(database, policy));
   app.use(workspaceLevelRoutes(database, policy));
   app.use(staRoutes(database));

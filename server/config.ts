@@ -1,7 +1,9 @@
 /** Flags and environment → Config, once. Every setting is documented here and nowhere else read. */
-import { availableParallelism, totalmem, userInfo } from 'node:os';
+import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PlatformError } from '../pipelines/core/errors.ts';
+import { readSending } from './services/sending.ts';
+import type { Sending } from './services/sending.ts';
 import { readLimits, readOidcSettings } from './policy/settings.ts';
 import type { Limits, OidcSettings } from './policy/settings.ts';
 
@@ -32,6 +34,8 @@ export interface Config {
   readonly oidc: OidcSettings | null;
   /** Fair use. `LANDMETER_REQUESTS_PER_MINUTE`, `LANDMETER_REQUESTS_PER_DAY`; default: no limit. */
   readonly limits: Limits;
+  /** Where alerts go. `LANDMETER_WEBHOOK_HOSTS`, `LANDMETER_SMTP_URL`, `LANDMETER_MAIL_FROM`. */
+  readonly sending: Sending;
   /** Who asks, for passports; empty: nobody is named. `LANDMETER_ASKED_BY`; default: the name of the account. */
   readonly askedBy: string;
 }
@@ -63,6 +67,7 @@ export function readConfig(flags: Flags, env: Environment): Config {
     remoteHosts: (env['LANDMETER_REMOTE_HOSTS'] ?? '').split(',').flatMap((host) => host.trim().toLowerCase() || []),
     oidc: readOidcSettings(env),
     limits: readLimits(env),
+    sending: readSending(env, hostname()),
     askedBy: env['LANDMETER_ASKED_BY'] ?? accountName(),
   };
 }

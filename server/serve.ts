@@ -12,7 +12,11 @@ import { createPolicy } from './policy/policy.ts';
 import type { Limits, OidcSettings } from './policy/settings.ts';
 import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
+import { createLive } from './services/live.ts';
 import { createRasterService } from './services/raster/service.ts';
+import { createServedAlerts } from './services/served-alerts.ts';
+import { SENDS_NOTHING } from './services/sending.ts';
+import type { Sending } from './services/sending.ts';
 import { createServedRuns } from './services/served-runs.ts';
 import { createVectorTiles } from './services/vector-tiles/service.ts';
 import type { TaskRunner } from '../pipelines/runner.ts';
@@ -39,6 +43,8 @@ export interface ServeOptions {
   readonly oidc?: OidcSettings | null;
   /** Default: none. */
   readonly limits?: Limits;
+  /** Where alerts may be sent, and how; default: nowhere. */
+  readonly sending?: Sending;
   /** Whether what is served is complete; default: always. `/readyz` tells. */
   readonly ready?: () => boolean;
 }
@@ -74,6 +80,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const { runner, threads, memoryBytes } = options;
   const runs = createServedRuns({ workspace, url, database, runner, threads, memoryBytes, log });
   let ownRenderer: Promise<TaskRunner> | null = null;
+  const sending = { ...(options.sending ?? SENDS_NOTHING), base: () => address || null };
+  const alerts = createServedAlerts({ ...sending, database, runs, log });
+  const live = createLive({ database, runs, alerts, log });
   const { renderer } = options;
   const drawing = () => (renderer ? (ownRenderer ??= Promise.resolve(renderer())) : runner());
   const raster = createRasterService(database, drawing);
@@ -95,6 +104,8 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       archives,
       database,
       runs,
+      alerts,
+      live,
       raster,
       vectorTiles,
       remoteHosts: options.remoteHosts ?? [],
@@ -116,11 +127,14 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   address = `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
   database.watch();
   runs.watch();
+  alerts.watch();
+  live.watch();
   return {
     address,
     database: () => database.open(),
     async stop(graceMs = 10_000) {
       stopping = true;
+      live.close();
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeIdleConnections();
       const late = setTimeout(() => server.closeAllConnections(), graceMs);
@@ -130,6 +144,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       await audit.close();
       await archives.close();
       await vectorTiles.close();
+      await alerts.close();
       await runs.close();
       await (await ownRenderer)?.close();
       await database.close();

@@ -13,7 +13,7 @@ export interface SendOptions {
   readonly smtpUrl: string | null;
   readonly from: string;
   /** Address of this server, with a slash at the end; null: not known. */
-  readonly base: string | null;
+  readonly base: () => string | null;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -66,7 +66,7 @@ async function sendLetter(id: string, to: string, message: AlertMessage, options
     disableUrlAccess: true,
   });
   try {
-    const { subject, text } = letterOf(message, base);
+    const { subject, text } = letterOf(message, base());
     await transport.sendMail({ from, to, subject, text, headers: { 'X-Landmeter-Delivery': id } });
   } finally {
     transport.close();

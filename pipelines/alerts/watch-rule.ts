@@ -100,8 +100,7 @@ async function byValues(stage: Stage, watches: ReadonlyMap<string, Watch>): Prom
 async function byClock(stage: Stage, watches: ReadonlyMap<string, Watch>): Promise<boolean> {
   const latest = await latestTimes(stage.tx, stage.rule, watches);
   for (const watch of watches.values()) {
-    const seen = latest.get(watch.subject.key);
-    if (seen !== undefined && seen > watch.seenTo) watch.seenTo = seen;
+    watch.seenTo = latest.get(watch.subject.key) ?? watch.seenTo;
     watch.isChanged = true;
     await further(stage, watch, ageAt(stage.controls.now, watch.seenTo), null);
   }

@@ -68,6 +68,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sensors.ts')).command,
   },
   {
+    name: 'alerts',
+    summary: 'what needs attention: list and judge alerts, set rules, try them on what has been',
+    load: async () => (await import('./commands/alerts.ts')).command,
+  },
+  {
     name: 'radar',
     summary: 'Sentinel-1 backscatter: decibels, speckle filters, means over time, change',
     load: async () => (await import('./commands/radar.ts')).command,

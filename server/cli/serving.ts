@@ -15,7 +15,7 @@ export function defineAddress(command: Command): Command {
 
 /** @param ready  Whether what is served is complete; default: always. @throws {PlatformError} as `startServer` */
 export function startConfigured({ config, runner }: CliContext, ready?: () => boolean): Promise<RunningServer> {
-  const { oidc, limits, workspace, host, port, threads, memoryBytes, remoteHosts, database } = config;
+  const { oidc, limits, sending, workspace, host, port, threads, memoryBytes, remoteHosts, database } = config;
   return startServer({
     workspace,
     host,
@@ -30,6 +30,7 @@ export function startConfigured({ config, runner }: CliContext, ready?: () => bo
     memoryBytes,
     oidc,
     limits,
+    sending,
     ...(ready && { ready }),
   });
 }

@@ -1,4 +1,5 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record an operation: a list of them for each area. */
+import { ALERT_OPERATIONS } from './alert-operations.ts';
 import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
 import { API_VERSION } from '../http/headers.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
@@ -15,6 +16,7 @@ const OPERATIONS: readonly Operation[] = [
   ...RASTER_OPERATIONS,
   ...RUN_OPERATIONS,
   ...POLICY_OPERATIONS,
+  ...ALERT_OPERATIONS,
   ...STAC_OPERATIONS,
   ...OGC_OPERATIONS,
 ];
