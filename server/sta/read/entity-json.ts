@@ -93,7 +93,7 @@ function periodText(start: unknown, end: unknown): string | null {
   return from === null || end === null || end === undefined ? from : `${from}/${timeText(end)}`;
 }
 
-/** RFC 3339 in UTC; thousandths where there are any. */
+/** The database speaks of times in UTC. */
 export function timeText(value: unknown): string | null {
-  return value instanceof Date ? value.toISOString().replace('.000Z', 'Z') : null;
+  return typeof value === 'string' ? value.replace(/\+00:00$/, 'Z') : null;
 }

@@ -4,6 +4,7 @@ import { Binder } from './binder.ts';
 import { columnsOf, ENTITY_TYPES } from './entities.ts';
 import type { SortKey } from './order.ts';
 import { cursorColumns } from './order.ts';
+import { rowsOf } from './rows.ts';
 import type { EachRequest, FoundRows } from './select.ts';
 
 /** `Observations($orderby=phenomenonTime desc;$top=1)` and nothing that would choose another one. */
@@ -25,9 +26,11 @@ export async function selectLatest(queries: Queries, { parents }: EachRequest): 
   const { properties } = ENTITY_TYPES.Observation;
   const columns = ['id', 'datastream', 'feature', ...Object.values(properties).flatMap(columnsOf)];
   const ids = binder.bind(parents, 'bigint[]');
-  const rows = await queries.query(
+  const rows = await rowsOf(
+    queries,
     `SELECT l.datastream AS parent, ${columns.map((column) => `o.${column}`).join(', ')}, ${cursorColumns(KEYS)}
-     FROM latest_observations l JOIN observations o ON o.datastream = l.datastream AND o.phenomenon_time = l.phenomenon_time
+     FROM latest_observations l CROSS JOIN LATERAL (
+       SELECT * FROM observations WHERE datastream = l.datastream AND phenomenon_time = l.phenomenon_time LIMIT 1) AS o
      WHERE l.datastream = ANY(${ids})`,
     binder.params,
   );

@@ -10,6 +10,7 @@ import type { GeoAnswers } from './geo-answers.ts';
 import { answerGeo } from './geo-answers.ts';
 import type { SortKey } from './order.ts';
 import { afterCursor, cursorColumns, orderBy, readCursor, sortKeys } from './order.ts';
+import { rowsOf } from './rows.ts';
 import { simple } from './value.ts';
 import type { Hidden } from './visible.ts';
 import { visible } from './visible.ts';
@@ -42,7 +43,7 @@ export async function selectRows(queries: Queries, request: SetRequest): Promise
   const where = after === null ? [] : [afterCursor(keys, readCursor(after, keys), binder)];
   const offset = after === null && options.skip > 0 ? ` OFFSET ${binder.bind(options.skip, 'bigint')}` : '';
   const sql = statement.select(where, `${binder.bind(limit + 1, 'bigint')}${offset}`);
-  const rows = await queries.query(sql, binder.params);
+  const rows = await rowsOf(queries, sql, binder.params);
   return { rows: rows.slice(0, limit), keys, hasMore: rows.length > limit };
 }
 
@@ -69,7 +70,8 @@ export async function selectForEach(queries: Queries, request: EachRequest): Pro
     `${binder.bind(limit + 1, 'bigint')}${offset}`,
   );
   const ids = binder.bind(parents, 'bigint[]');
-  const rows = await queries.query(
+  const rows = await rowsOf(
+    queries,
     `SELECT p.id AS parent, x.* FROM unnest(${ids}) AS p(id) CROSS JOIN LATERAL (${one}) AS x`,
     binder.params,
   );
