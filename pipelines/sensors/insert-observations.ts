@@ -1,6 +1,6 @@
 /** One statement puts a batch of observations into the database, with the hours, days and latest values that follow. */
 import { VALUE_FLAGS } from '../core/sensors/quality/flags.ts';
-import type { Database, SqlValue } from '../database/database.ts';
+import type { Queries, SqlValue } from '../database/database.ts';
 import { SqlError } from '../database/database.ts';
 import type { ObservationRow } from './check-observation.ts';
 import type { Partitions } from './partitions.ts';
@@ -98,17 +98,17 @@ export interface InsertOptions {
  * @returns for each row its number where it was added, null where it was there or its datastream is gone
  */
 export async function insertObservations(
-  database: Database,
+  queries: Queries,
   rows: readonly FlaggedRow[],
   { writer, partitions }: InsertOptions,
 ): Promise<(number | null)[]> {
   const parameters = [...columnsOf(rows), writer];
   const times = rows.map(({ time }) => time);
   await partitions.ensure(times);
-  const run = () => database.query<{ added: string | null }>(STATEMENT, parameters);
+  const run = () => queries.query<{ added: string | null }>(STATEMENT, parameters);
   const [answer] = await run().catch(async (error: unknown) => {
     if (!(error instanceof SqlError && error.sqlState === NO_PARTITION)) throw error;
-    partitions.forget(); // another process has removed one
+    partitions.forget();
     await partitions.ensure(times);
     return run();
   });
@@ -122,10 +122,10 @@ export async function insertObservations(
 
 /** @returns the numbers of observations that are there, in the order of `rows`; null where one is not */
 export async function findObservations(
-  database: Database,
+  queries: Queries,
   rows: readonly Pick<ObservationRow, 'datastream' | 'time'>[],
 ): Promise<(number | null)[]> {
-  const found = await database.query<{ ord: number; id: number }>(
+  const found = await queries.query<{ ord: number; id: number }>(
     `SELECT ord, id FROM unnest($1::bigint[], $2::float8[]) WITH ORDINALITY AS row (datastream, time, ord)
      JOIN observations AS known ON known.datastream = row.datastream AND phenomenon_time = to_timestamp(time)
      WHERE phenomenon_time BETWEEN to_timestamp($3::float8) AND to_timestamp($4::float8)`,

@@ -1,5 +1,5 @@
 /** What a batch of observations speaks of, as the database knows it at this moment. Nothing is kept between batches. */
-import type { Database } from '../database/database.ts';
+import type { Queries } from '../database/database.ts';
 import type { KnownDatastream } from './check-observation.ts';
 import type { IncomingObservation } from './observation.ts';
 
@@ -30,7 +30,7 @@ interface DatastreamRow {
   readonly [column: string]: unknown;
 }
 
-export async function findKnown(database: Database, incoming: readonly IncomingObservation[]): Promise<KnownThings> {
+export async function findKnown(queries: Queries, incoming: readonly IncomingObservation[]): Promise<KnownThings> {
   const [ids, keys, features] = [new Set<number>(), new Set<string>(), new Set<number>()];
   for (const { datastream, feature } of incoming) {
     if (typeof datastream === 'number') {
@@ -39,18 +39,18 @@ export async function findKnown(database: Database, incoming: readonly IncomingO
     if (feature !== undefined && isId(feature)) features.add(feature);
   }
   const parameters = [[...ids], [...keys]];
-  let rows = await database.query<DatastreamRow>(SELECT, parameters);
+  let rows = await queries.query<DatastreamRow>(SELECT, parameters);
   const unmade = rows.flatMap(({ location, feature }) => (location !== null && feature === null ? [location] : []));
   if (unmade.length > 0) {
-    await makeFeatures(database, unmade);
-    rows = await database.query<DatastreamRow>(SELECT, parameters);
+    await makeFeatures(queries, unmade);
+    rows = await queries.query<DatastreamRow>(SELECT, parameters);
   }
   const byId = new Map(rows.map((row) => [row.id, toDatastream(row)]));
   const byKey = new Map([...byId.values()].flatMap((stream) => (stream.key === null ? [] : [[stream.key, stream]])));
   return {
     datastreamOf: ({ datastream }) =>
       (typeof datastream === 'number' ? byId.get(datastream) : byKey.get(datastream?.key)) ?? null,
-    features: features.size === 0 ? features : await thoseThere(database, [...features]),
+    features: features.size === 0 ? features : await thoseThere(queries, [...features]),
   };
 }
 
@@ -59,8 +59,8 @@ export function isId(value: unknown): value is number {
 }
 
 /** The place of a thing as a feature of interest, which observations without one get (OGC 18-088, 8.2.8). */
-async function makeFeatures(database: Database, locations: readonly number[]): Promise<void> {
-  await database.query(
+async function makeFeatures(queries: Queries, locations: readonly number[]): Promise<void> {
+  await queries.query(
     `INSERT INTO sta_features (name, description, encoding_type, feature, location, min_lon, min_lat, max_lon, max_lat)
      SELECT name, description, encoding_type, location, id, min_lon, min_lat, max_lon, max_lat
      FROM sta_locations WHERE id = ANY ($1::bigint[]) ORDER BY id
@@ -69,8 +69,8 @@ async function makeFeatures(database: Database, locations: readonly number[]): P
   );
 }
 
-async function thoseThere(database: Database, features: readonly number[]): Promise<Set<number>> {
-  const rows = await database.query<{ id: number }>('SELECT id FROM sta_features WHERE id = ANY ($1::bigint[])', [
+async function thoseThere(queries: Queries, features: readonly number[]): Promise<Set<number>> {
+  const rows = await queries.query<{ id: number }>('SELECT id FROM sta_features WHERE id = ANY ($1::bigint[])', [
     features,
   ]);
   return new Set(rows.map(({ id }) => id));

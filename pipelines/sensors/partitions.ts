@@ -1,5 +1,5 @@
 /** The partitions of the observations, made when the first row of their time comes. */
-import type { Database } from '../database/database.ts';
+import type { Database, Queries } from '../database/database.ts';
 
 /** A part of time that has a table of its own; bounds in microseconds since 1970. */
 interface Partition {
@@ -27,44 +27,57 @@ export function partitionOf(microseconds: number): Partition {
   return { name, from: startOf(year, month), to: startOf(year, month + 1) };
 }
 
-/** Remembers which ones are there; `forget` where another process has removed one. */
-export class Partitions {
-  readonly #database: Database;
-  readonly #known = new Set<string>();
-
-  constructor(database: Database) {
-    this.#database = database;
-  }
-
-  /** @param times  microseconds since 1970 */
-  async ensure(times: Iterable<number>): Promise<void> {
-    const missing = new Map<string, Partition>();
-    let [from, to, isKnown] = [0, 0, false]; // times come in order: most are in the partition of the one before
-    for (const time of times) {
-      if (time >= from && time < to && isKnown) continue;
-      const partition = partitionOf(time);
-      [from, to, isKnown] = [partition.from ?? -Infinity, partition.to, true];
-      if (!this.#known.has(partition.name)) missing.set(partition.name, partition);
-    }
-    if (missing.size > 0) await this.#make([...missing.values()]);
-  }
-
-  forget(): void {
-    this.#known.clear();
-  }
-
-  async #make(partitions: readonly Partition[]): Promise<void> {
-    await this.#database.transaction(async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})::text`);
-      const present = await tx.query<{ name: string }>(
-        `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'observations'::regclass`,
-      );
-      const names = new Set(present.map(({ name }) => name));
-      for (const partition of partitions) if (!names.has(partition.name)) await tx.script(statementsOf(partition));
-    });
-    for (const { name } of partitions) this.#known.add(name);
-  }
+export interface Partitions {
+  /** @param times  microseconds since 1970; in order it goes fastest */
+  ensure(times: readonly number[]): Promise<void>;
+  /** Another process has removed one. */
+  forget(): void;
 }
+
+/** Those of a database, which are asked for once. */
+export function createPartitions(database: Database): Partitions {
+  const known = new Set<string>();
+  return {
+    async ensure(times) {
+      const missing = partitionsOf(times).filter(({ name }) => !known.has(name));
+      if (missing.length === 0) return;
+      await database.transaction((tx) => makePartitions(tx, missing));
+      for (const { name } of missing) known.add(name);
+    },
+    forget: () => known.clear(),
+  };
+}
+
+/** Within a transaction, which may be taken back: nothing is remembered. */
+export function partitionsWithin(tx: Queries): Partitions {
+  return { ensure: (times) => makePartitions(tx, partitionsOf(times)), forget: () => {} };
+}
+
+function partitionsOf(times: readonly number[]): Partition[] {
+  const found = new Map<string, Partition>();
+  let [from, to] = [Infinity, -Infinity]; // of the time before, which most are with
+  for (const time of times) {
+    if (time >= from && time < to) continue;
+    const partition = partitionOf(time);
+    [from, to] = [partition.from ?? -Infinity, partition.to];
+    found.set(partition.name, partition);
+  }
+  return [...found.values()];
+}
+
+async function makePartitions(tx: Queries, partitions: readonly Partition[]): Promise<void> {
+  if (partitions.length === 0) return;
+  const present = await tx.query<{ name: string }>(PRESENT);
+  const names = new Set(present.map(({ name }) => name));
+  const missing = partitions.filter(({ name }) => !names.has(name));
+  if (missing.length === 0) return;
+  await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})::text`);
+  const now = new Set((await tx.query<{ name: string }>(PRESENT)).map(({ name }) => name));
+  for (const partition of missing) if (!now.has(partition.name)) await tx.script(statementsOf(partition));
+}
+
+const PRESENT = `SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+  WHERE inhparent = 'observations'::regclass`;
 
 /** Made beside and then attached: `PARTITION OF` would wait for every query that reads the observations. */
 function statementsOf({ name, from, to }: Partition): string {

@@ -5,11 +5,17 @@ const MOST_DEPTH = 64;
 /** Of one value with all that is in it, characters of text and two for each number, name or bracket. */
 const MOST_SIZE = 1_000_000;
 
+export interface JsonLimits {
+  readonly mostDepth?: number;
+  readonly mostSize?: number;
+}
+
 /**
  * Walks a parsed JSON value without recursion.
  * @returns what is wrong with it, to be read after its name: `is deeper than 64 levels`; null where nothing is
  */
-export function faultOfJson(value: unknown, mostDepth = MOST_DEPTH): string | null {
+export function faultOfJson(value: unknown, limits: JsonLimits = {}): string | null {
+  const { mostDepth = MOST_DEPTH, mostSize = MOST_SIZE } = limits;
   const todo: unknown[] = [value];
   const depths: number[] = [0];
   let size = 0;
@@ -33,7 +39,7 @@ export function faultOfJson(value: unknown, mostDepth = MOST_DEPTH): string | nu
         depths.push(depth + 1);
       }
     }
-    if (size > MOST_SIZE) return `is larger than ${MOST_SIZE} characters`;
+    if (size > mostSize) return `is larger than ${mostSize} characters`;
   }
   return null;
 }

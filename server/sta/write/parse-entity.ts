@@ -127,14 +127,22 @@ function addDerived(
   if (type.name !== 'Datastream') return;
   if (columns.has('unit_symbol')) {
     const texts = ['unit_symbol', 'unit_definition', 'unit_name'].map((name) => columns.get(name)?.value);
-    const codes = texts.map((text) => (typeof text === 'string' ? ucumOf(text) : null));
-    columns.set('ucum', { value: codes.find((code) => code !== null) ?? null, type: 'text' });
+    columns.set('ucum', { value: ucumOfUnit(texts), type: 'text' });
   }
   if (isRecord(body['properties'])) {
     const { retentionDays, keepRollups } = body['properties'];
     columns.set('retention_days', { value: daysOf(retentionDays, at), type: 'integer' });
     columns.set('keep_rollups', { value: keepRollups !== false, type: 'boolean' });
   }
+}
+
+/** A definition is an address, which names the unit behind its `#` where it is one of UCUM. */
+function ucumOfUnit(texts: readonly unknown[]): string | null {
+  for (const text of texts) {
+    const code = typeof text === 'string' ? ucumOf(text.replace(/^https?:[^#]*ucum[^#]*#(?!para)/, '')) : null;
+    if (code !== null) return code;
+  }
+  return null;
 }
 
 function daysOf(value: unknown, at: string): number | null {
@@ -154,7 +162,10 @@ function relatedOf(type: EntityType, body: EntityBody, at: string): Map<string, 
     if (value === null) continue;
     const many = Array.isArray(value) ? value : null;
     if (relation.isMany !== (many !== null))
-      throw invalid(within(at, name), `${within(at, name)} is ${relation.isMany ? 'no array' : 'one entity, not many'}`);
+      throw invalid(
+        within(at, name),
+        `${within(at, name)} is ${relation.isMany ? 'no array' : 'one entity, not many'}`,
+      );
     const places = (many ?? [value]) as readonly unknown[];
     related.set(
       name,
