@@ -23,6 +23,7 @@ import type { StartRunner } from '../../pipelines/runs/processes.ts';
 import type { RunControls, RunProgress } from '../../pipelines/runs/progress.ts';
 import { INDEX_LAYERS, TRUE_COLOUR } from './sample-layers.ts';
 import { ensureSampleScenes } from './sample-scenes.ts';
+import { ensureSampleStations } from './sample-stations.ts';
 import type { LayerWords } from './sample-layers.ts';
 
 const BASEMAP = 'basemap';
@@ -45,6 +46,7 @@ export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Pr
   const { workspace } = options;
   if ((await readRegion(workspace)) && (await findLayer(await options.database(), TRUE_COLOUR.id))) {
     await ensureSampleScenes({ ...options, database: await options.database() });
+    await ensureSampleStations(await options.database(), options.signal);
     return false;
   }
   await makeFolders(workspace);
@@ -52,6 +54,7 @@ export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Pr
   const bounds = await makeBasemap(sample, options);
   await makeLayers(sample, options);
   await ensureSampleScenes({ ...options, database: await options.database() });
+  await ensureSampleStations(await options.database(), options.signal);
   // Last: where it stands, the workspace is complete.
   await writeRegion(workspace, { bounds: [...bounds], basemap: BASEMAP, places: await readPlaces(workspace, sample) });
   return true;

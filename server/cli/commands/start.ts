@@ -1,3 +1,4 @@
+import { fillSampleStations } from '../../services/sample-stations.ts';
 import { ensureSampleWorkspace } from '../../services/sample-workspace.ts';
 import { buildWeb, isWebBuilt } from '../../web-build.ts';
 import type { Action, CommandModule } from '../command.ts';
@@ -8,6 +9,8 @@ const run: Action = async (context) => {
   const { config, print, json, printJson, signal, note, progress, runner } = context;
   const { workspace } = config;
   let ready = false;
+  const stopping = new AbortController();
+  let filling: Promise<void> = Promise.resolve();
   const server = await startConfigured(context, () => ready);
   try {
     if (!isWebBuilt()) {
@@ -19,9 +22,14 @@ const run: Action = async (context) => {
     ready = true;
     if (json) printJson({ address: server.address });
     else print(`The map is ready on ${server.address}  (Ctrl-C stops it; everything is kept in ${workspace})`);
+    filling = fillSampleStations(await server.database(), stopping.signal).catch((error: unknown) =>
+      note(`The history of the simulated stations is not complete: ${String(error)}`),
+    );
     await stopped(signal);
     note('Stopping; answering what is in flight');
   } finally {
+    stopping.abort();
+    await filling;
     await server.stop();
   }
 };
