@@ -23,15 +23,32 @@ export interface TableWords {
   readonly licence: string | null;
 }
 
+/** Features on their way to a file. */
+export interface TableContent {
+  /** All of them, a page at a time; may be asked for more than once. */
+  readonly pages: () => AsyncIterable<readonly TableFeature[]>;
+  /** Of their properties, without `id`. */
+  readonly columns: readonly FeatureColumn[];
+  /** Of the positions, x first. */
+  readonly epsg: number;
+  readonly words: TableWords;
+}
+
 /** The properties of all features in the order in which they first come; what has no one type is JSON. */
-export function columnsOf(features: readonly TableFeature[]): FeatureColumn[] {
-  const types = new Map<string, FeatureColumnType | null>();
-  for (const { properties } of features)
-    for (const [name, value] of Object.entries(properties)) {
-      const [known, type] = [types.get(name) ?? null, typeOf(value)];
-      types.set(name, known === null ? type : type === null ? known : unite(known, type));
-    }
-  return [...types].map(([name, type]) => ({ name, type: type ?? 'text' }));
+export class ColumnFinder {
+  readonly #types = new Map<string, FeatureColumnType | null>();
+
+  add(features: readonly TableFeature[]): void {
+    for (const { properties } of features)
+      for (const name in properties) {
+        const [known, type] = [this.#types.get(name) ?? null, typeOf(properties[name])];
+        this.#types.set(name, known === null ? type : type === null ? known : unite(known, type));
+      }
+  }
+
+  columns(): FeatureColumn[] {
+    return [...this.#types].filter(([name]) => name !== 'id').map(([name, type]) => ({ name, type: type ?? 'text' }));
+  }
 }
 
 /** Null where there is no value. */

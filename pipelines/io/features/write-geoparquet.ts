@@ -3,11 +3,11 @@
  * Positions are longitude and latitude (CRS84), which needs no CRS of its own.
  * @see https://geoparquet.org/releases/v1.1.0/
  */
-import { parquetWriteBuffer } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import type { BasicType, ColumnSource } from 'hyparquet-writer';
 import { lonLatBoxOf } from '../../core/cql2/spatial/box.ts';
-import { cellOf, columnsOf } from './feature-table.ts';
-import type { FeatureColumnType, TableFeature, TableWords } from './feature-table.ts';
+import type { FeatureColumn, FeatureColumnType, TableContent, TableFeature } from './feature-table.ts';
+import { cellOf } from './feature-table.ts';
 import { toWkb } from './write-wkb.ts';
 
 const TYPES: Readonly<Record<FeatureColumnType, BasicType>> = {
@@ -17,17 +17,57 @@ const TYPES: Readonly<Record<FeatureColumnType, BasicType>> = {
   text: 'STRING',
   json: 'JSON',
 };
+/** Rows of a group: what readers skip or load at once. */
+const GROUP_ROWS = 20_000;
 
-/** @param features  In degrees, longitude first. */
-export function writeGeoParquet(features: readonly TableFeature[], words: TableWords): Uint8Array {
-  const columns = columnsOf(features).filter(({ name }) => name !== 'id' && name !== 'geometry');
-  const columnData: ColumnSource[] = [
+/** A group of rows at a time is held. @param content  In degrees, longitude first. */
+export async function* writeGeoParquet({ pages, columns, words }: TableContent): AsyncGenerator<Uint8Array> {
+  const bytes = new ByteWriter();
+  const taken = () => {
+    const chunk = new Uint8Array(bytes.getBytes()).slice();
+    bytes.index = 0;
+    return chunk;
+  };
+  const geometry = new GeometryWords();
+  const kvMetadata = [
+    { key: 'geo', value: '' },
+    { key: 'title', value: words.title },
+    ...(words.licence ? [{ key: 'license', value: words.licence }] : []),
+    ...(words.citation ? [{ key: 'citation', value: words.citation }] : []),
+  ];
+  const writer = new ParquetWriter({
+    writer: Object.assign(bytes, { flush() {} }),
+    schema: schemaFromColumnData({ columnData: toColumns([], columns) }),
+    kvMetadata,
+    createdBy: 'landmeter',
+  });
+  let group: TableFeature[] = [];
+  const writeGroup = async () => {
+    await writer.write({ columnData: toColumns(group, columns), rowGroupSize: GROUP_ROWS });
+    group = [];
+    return taken();
+  };
+  for await (const page of pages()) {
+    for (const feature of page) geometry.add(feature);
+    group.push(...page);
+    if (group.length >= GROUP_ROWS) yield await writeGroup();
+  }
+  if (group.length > 0) yield await writeGroup();
+  kvMetadata[0]!.value = JSON.stringify(geometry.describe());
+  await writer.finish();
+  yield taken();
+}
+
+function toColumns(features: readonly TableFeature[], columns: readonly FeatureColumn[]): ColumnSource[] {
+  return [
     { name: 'id', type: 'STRING', data: features.map(({ id }) => id) },
-    ...columns.map((column) => ({
-      name: column.name,
-      type: TYPES[column.type],
-      data: features.map((feature) => toParquet(cellOf(feature, column), column.type)),
-    })),
+    ...columns
+      .filter(({ name }) => name !== 'geometry')
+      .map((column) => ({
+        name: column.name,
+        type: TYPES[column.type],
+        data: features.map((feature) => toParquet(cellOf(feature, column), column.type)),
+      })),
     {
       name: 'geometry',
       type: 'BYTE_ARRAY',
@@ -35,13 +75,6 @@ export function writeGeoParquet(features: readonly TableFeature[], words: TableW
       statistics: false,
     },
   ];
-  const kvMetadata = [
-    { key: 'geo', value: JSON.stringify(describe(features)) },
-    { key: 'title', value: words.title },
-    ...(words.licence ? [{ key: 'license', value: words.licence }] : []),
-    ...(words.citation ? [{ key: 'citation', value: words.citation }] : []),
-  ];
-  return new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata, createdBy: 'landmeter' }));
 }
 
 function toParquet(cell: unknown, type: FeatureColumnType): unknown {
@@ -50,17 +83,25 @@ function toParquet(cell: unknown, type: FeatureColumnType): unknown {
   return type === 'json' ? JSON.parse(cell as string) : cell;
 }
 
-function describe(features: readonly TableFeature[]) {
-  const geometries = features.flatMap(({ geometry }) => geometry ?? []);
-  const boxes = geometries.flatMap((geometry) => [lonLatBoxOf(geometry)].filter((box) => box !== null));
-  const side = (k: 0 | 1 | 2 | 3, pick: (a: number, b: number) => number) =>
-    boxes.reduce((most, box) => pick(most, box[k]), boxes[0]![k]);
-  const bbox =
-    boxes.length > 0 ? { bbox: [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)] } : {};
-  const geometry = {
-    encoding: 'WKB',
-    geometry_types: [...new Set(geometries.map(({ type }) => type))].sort(),
-    ...bbox,
-  };
-  return { version: '1.1.0', primary_column: 'geometry', columns: { geometry } };
+/** What the metadata says of all geometries. */
+class GeometryWords {
+  readonly #types = new Set<string>();
+  readonly #box = [Infinity, Infinity, -Infinity, -Infinity];
+
+  add({ geometry }: TableFeature): void {
+    const box = geometry && lonLatBoxOf(geometry);
+    if (!box) return;
+    this.#types.add(geometry.type);
+    for (let k = 0; k < 4; k++)
+      this.#box[k] = k < 2 ? Math.min(this.#box[k]!, box[k]!) : Math.max(this.#box[k]!, box[k]!);
+  }
+
+  describe() {
+    const geometry = {
+      encoding: 'WKB',
+      geometry_types: [...this.#types].sort(),
+      ...(this.#types.size > 0 && { bbox: this.#box }),
+    };
+    return { version: '1.1.0', primary_column: 'geometry', columns: { geometry } };
+  }
 }

@@ -27,6 +27,8 @@ export interface Search {
 
 /** Features that are tried by the filter itself for one page; a page of a filter that hardly anything meets ends early. */
 const MOST_TRIED = 20_000;
+/** Features of a page on the way to a file. */
+const PAGE = 2000;
 /** Features that are tried to tell how many there are. */
 const MOST_COUNTED = 2_000;
 
@@ -48,7 +50,25 @@ export async function searchFeatures(source: FeatureSource, search: Search): Pro
   });
 }
 
-function prepare(source: FeatureSource, { conditions, queryables }: Search): Prepared {
+/** All features, `most` at the most, a page at a time: nothing is counted, and few are held. */
+export async function* searchPages(
+  source: FeatureSource,
+  { most, ...search }: Omit<Search, 'limit'> & { readonly most: number },
+): AsyncGenerator<Pick<FoundFeatures, 'rows' | 'next'>> {
+  const prepared = prepare(source, search);
+  let after = search.after;
+  for (let left = most; left > 0;) {
+    const limit = Math.min(left, PAGE);
+    const { rows, resume } = await withoutSqlFaults(() => collect(source, prepared, after, limit));
+    const page = rows.slice(0, limit);
+    after = rows.length > limit ? page.at(-1)!.key : resume;
+    left -= page.length;
+    yield { rows: page, next: after };
+    if (after === null) return;
+  }
+}
+
+function prepare(source: FeatureSource, { conditions, queryables }: Omit<Search, 'limit'>): Prepared {
   const checked = conditions.map(({ parameter, given, node }) =>
     named(parameter, given, () => checkFilter(node, queryables)),
   );
