@@ -1,6 +1,7 @@
-/** Slope and shaded relief under a picture: heights with a border of a pixel, so that tiles have no seams. */
+/** Slope, shaded relief and contour lines under a picture: heights with a border of a pixel, so that tiles have no seams. */
 import { apply, translate } from '../core/grid/affine.ts';
 import { pixelMetres } from '../core/grid/pixel-size.ts';
+import { contourPixels } from '../core/raster/contours.ts';
 import { hillshadeOf, slopeOf } from '../core/raster/relief.ts';
 import type { ReliefGrid } from '../core/raster/relief.ts';
 import type { RasterGrid } from '../core/raster/warp-plan.ts';
@@ -14,6 +15,7 @@ export function withBorder(target: RasterGrid): RasterGrid {
 
 /** @param heights  Metres, of `withBorder(target)`. */
 export function shade(heights: Float32Array, target: RasterGrid, relief: Relief): Float32Array {
+  if (relief.kind === 'contours') return contourPixels(heights, target, relief.interval);
   const grid = groundOf(target);
   return relief.kind === 'slope' ? slopeOf(heights, grid) : hillshadeOf(heights, grid, relief);
 }

@@ -50,7 +50,11 @@ export interface RenderValues {
 }
 
 /** What heights become before they are shown. */
-export type Relief = { readonly kind: 'slope' } | ({ readonly kind: 'hillshade' } & Light);
+export type Relief =
+  | { readonly kind: 'slope' }
+  | ({ readonly kind: 'hillshade' } & Light)
+  /** Lines at whole multiples of the interval; between them nothing. */
+  | { readonly kind: 'contours'; readonly interval: number };
 
 export interface RenderTileInput extends RenderValues {
   readonly version: typeof RENDERER_VERSION;

@@ -49,7 +49,7 @@ const look: readonly Parameter[] = [
     description: 'value: pixels hold numbers, value = offset + scale · code, as the TileJSON says',
     schema: { enum: ['picture', 'value'] },
   },
-  text('relief', 'query', 'Of heights: slope (degrees), hillshade, or hillshade,AZIMUTH,ALTITUDE'),
+  text('relief', 'query', 'Of heights: slope (degrees), hillshade, hillshade,AZIMUTH,ALTITUDE, or contours,INTERVAL'),
   { name: 'precision', in: 'query', description: 'Bits of a value', schema: { enum: ['8', '16'] } },
 ];
 const mosaic: readonly Parameter[] = [
@@ -89,6 +89,24 @@ const picture = {
   ...faults,
 };
 
+const tileMatrixSet: Parameter = {
+  name: 'tileMatrixSetId',
+  in: 'path',
+  description: 'Tile matrix set',
+  schema: { enum: TILE_MATRIX_SETS.map(({ id }) => id) },
+};
+const contours: readonly Parameter[] = [
+  {
+    name: 'interval',
+    in: 'query',
+    description: 'Between lines, in the unit of the heights',
+    schema: { type: 'number', exclusiveMinimum: 0 },
+  },
+  ...subject,
+  ...look.filter(({ name }) => name === 'resampling'),
+  ...mosaic,
+];
+
 export const RASTER_OPERATIONS: readonly Operation[] = [
   {
     path: '/raster/{item}/tiles/{tileMatrixSetId}/{z}/{x}/{y}.{format}',
@@ -97,12 +115,7 @@ export const RASTER_OPERATIONS: readonly Operation[] = [
       'Row 0 at the top; `@2x` behind y gives twice the pixels. Without a formula or bands: true colour where there is one. The ETag is the digest of all that the pixels depend on.',
     parameters: [
       item,
-      {
-        name: 'tileMatrixSetId',
-        in: 'path',
-        description: 'Tile matrix set',
-        schema: { enum: TILE_MATRIX_SETS.map(({ id }) => id) },
-      },
+      tileMatrixSet,
       whole('z', 'Zoom'),
       whole('x', 'Column'),
       whole('y', 'Row'),
@@ -143,6 +156,28 @@ export const RASTER_OPERATIONS: readonly Operation[] = [
     description: 'Values as float32 in the CRS and on the pixels of the item; NaN where there is none.',
     parameters: [item, bbox, ...subject],
     answers: { 200: { description: 'The file', mediaType: 'image/tiff' }, ...faults },
+  },
+  {
+    path: '/raster/{item}/contours/{tileMatrixSetId}/{z}/{x}/{y}.mvt',
+    summary: 'Contour lines of heights as a vector tile',
+    description: 'Layer `contours`, a feature for each height, with the property `height`.',
+    parameters: [item, tileMatrixSet, whole('z', 'Zoom'), whole('x', 'Column'), whole('y', 'Row'), ...contours],
+    answers: { ...picture, 200: { description: 'The tile', mediaType: 'application/vnd.mapbox-vector-tile' } },
+  },
+  {
+    path: '/raster/{item}/contours.geojson',
+    summary: 'Contour lines of heights as GeoJSON',
+    description: 'From the pixels of the item itself, or fewer where it would pass max_size.',
+    parameters: [item, bbox, side, ...contours],
+    answers: {
+      200: {
+        description: 'Lines with the property height',
+        mediaType: 'application/geo+json',
+        schema: { type: 'object' },
+      },
+      304: picture[304],
+      ...faults,
+    },
   },
   {
     path: '/raster/{item}/statistics',

@@ -2,14 +2,19 @@
 import express, { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
+import type { Tile } from '../../pipelines/core/grid/tile-matrix-set.ts';
 import { findTileMatrixSet, isTileOf, tileGrid } from '../../pipelines/core/grid/tile-matrix-sets.ts';
+import type { QuadTileMatrixSet } from '../../pipelines/core/grid/tile-matrix-sets.ts';
+import type { RasterGrid } from '../../pipelines/core/raster/warp-plan.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import { withRemoteHosts } from '../../pipelines/io/byte-source/remote-hosts.ts';
 import { RENDER_FORMAT_IDS, RENDER_FORMATS } from '../../pipelines/render/formats.ts';
 import type { RenderFormat } from '../../pipelines/render/formats.ts';
+import type { RasterItem } from '../../pipelines/render/raster-item.ts';
 import { gridOf } from '../../pipelines/render/read-scene.ts';
 import { IMMUTABLE, matches, REVALIDATE } from '../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS, originOf } from '../http/headers.ts';
+import { contoursOf, intervalOf } from '../services/raster/contours.ts';
 import { cropFile, gridWithin, shrinkTo } from '../services/raster/crop.ts';
 import { parseZone } from '../services/raster/geojson.ts';
 import { seriesAt, statisticsOf, valuesAt } from '../services/raster/numbers.ts';
@@ -20,6 +25,7 @@ import type { RasterService } from '../services/raster/service.ts';
 import { describeTiles } from '../services/raster/tilejson.ts';
 import {
   checkWords,
+  MOSAIC_WORDS,
   parseSubject,
   parseWish,
   refusal,
@@ -43,18 +49,11 @@ export function rasterRoutes(service: RasterService, remoteHosts: readonly strin
     const { item: id, set: setId, z, x, name } = req.params;
     const [, y, twice, extension] = /^(\d{1,9})(@2x)?\.([a-z]{3,4})$/.exec(name) ?? [];
     const item = await service.item(id);
-    const set = findTileMatrixSet(setId);
-    const tile = { z: wholeOf(z), x: wholeOf(x), y: wholeOf(y ?? '') };
-    if (!isTileOf(set, tile))
-      throw refusal(
-        'z/x/y',
-        `${z}/${x}/${name}`,
-        `There is no tile ${z}/${x}/${name} in ${set.id}: x and y run from 0 to 2^z − 1, z to ${set.maxZoom}`,
-      );
+    const place = tileOf(setId, [z, x, y ?? '']);
     checkWords(req.query, [...WISH_WORDS, 'size', 'v']);
     const size = sizeOf(req) * (twice ? 2 : 1);
     const series = await service.seriesOf(item, parseWish(req.query));
-    const picture = series.picture({ target: tileGrid(set, tile, size), format: formatOf(extension) });
+    const picture = series.picture({ target: tileGrid(...place, size), format: formatOf(extension) });
     await sendPicture(req, res, picture, formatOf(extension), req.query['v'] === series.version);
   });
 
@@ -83,6 +82,22 @@ export function rasterRoutes(service: RasterService, remoteHosts: readonly strin
     const name = `${item.id.replace(/[^\w.-]+/g, '_')}.tif`;
     res.set({ ...OPEN_TO_OTHER_ORIGINS, 'Cache-Control': REVALIDATE, 'Content-Type': 'image/tiff' });
     res.set('Content-Disposition', `attachment; filename="${name}"`).send(bytes);
+  });
+
+  router.get('/raster/:item/contours/:set/:z/:x/:name', async (req, res) => {
+    checkWords(req.query, CONTOUR_WORDS);
+    const { set: setId, z, x, name } = req.params;
+    const item = await service.item(req.params.item);
+    const [, y] = /^(\d{1,9})\.mvt$/.exec(name) ?? [];
+    const target = tileGrid(...tileOf(setId, [z, x, y ?? '']), CONTOUR_TILE);
+    await sendContours(req, res, item, { target, form: 'mvt' });
+  });
+
+  router.get('/raster/:item/contours.geojson', async (req, res) => {
+    checkWords(req.query, [...CONTOUR_WORDS, 'bbox', 'max_size']);
+    const item = await service.item(req.params.item);
+    const target = await gridOfPart(req, item, wordOf(req.query, 'bbox') === null ? null : parseBox(req));
+    await sendContours(req, res, item, { target, form: 'geojson' });
   });
 
   router.get('/raster/:item/statistics', async (req, res) => {
@@ -120,14 +135,35 @@ export function rasterRoutes(service: RasterService, remoteHosts: readonly strin
   /** A picture on the item's own grid, or a part of it, in no more pixels than asked for. */
   async function sendGridded(req: Request, res: Response, extension: string, box: LonLatBox | null): Promise<void> {
     const item = await service.item(String(req.params['item']));
-    const wish = parseWish(req.query);
-    const finest = bandsOf(item, wish).reduce((best, band) => (band.gsd < best.gsd ? band : best));
+    const target = await gridOfPart(req, item, box);
+    const series = await service.seriesOf(item, parseWish(req.query));
+    const format = formatOf(extension);
+    await sendPicture(req, res, series.picture({ target, format }), format, false);
+  }
+
+  async function gridOfPart(req: Request, item: RasterItem, box: LonLatBox | null): Promise<RasterGrid> {
+    const finest = bandsOf(item, parseWish(req.query)).reduce((best, band) => (band.gsd < best.gsd ? band : best));
     const full = gridOf(await service.files.headerOf(finest.path));
     const target = shrinkTo(parseSide(req), box ? gridWithin(item, full, box) : full);
     checkSize(target.width, target.height);
-    const series = await service.seriesOf(item, wish);
-    const format = formatOf(extension);
-    await sendPicture(req, res, series.picture({ target, format }), format, false);
+    return target;
+  }
+
+  async function sendContours(
+    req: Request,
+    res: Response,
+    item: RasterItem,
+    place: { readonly target: RasterGrid; readonly form: 'mvt' | 'geojson' },
+  ): Promise<void> {
+    const lines = await contoursOf(service, item, parseWish(req.query), { ...place, interval: intervalOf(req.query) });
+    res.set({ ...OPEN_TO_OTHER_ORIGINS, ETag: lines.etag, 'Cache-Control': REVALIDATE });
+    if (matches(req.headers['if-none-match'], lines.etag)) return void res.status(304).end();
+    const began = performance.now();
+    const bytes = await lines.draw(leaving(res));
+    res.set('Server-Timing', `total;dur=${(performance.now() - began).toFixed(1)}`);
+    if (bytes === null) return void res.status(204).end();
+    res.type(place.form === 'mvt' ? 'application/vnd.mapbox-vector-tile' : 'application/geo+json');
+    res.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
   async function parseStatisticsRequest(req: Request) {
@@ -137,6 +173,23 @@ export function rasterRoutes(service: RasterService, remoteHosts: readonly strin
   }
 
   return router;
+}
+
+/** Heights that a contour tile is drawn from, along a side. */
+const CONTOUR_TILE = 256;
+const CONTOUR_WORDS = [...SUBJECT_WORDS, ...MOSAIC_WORDS, 'resampling', 'interval'];
+
+/** @throws {PlatformError} `not-found` for the set, `parameter-invalid` for a tile that it does not have */
+function tileOf(setId: string, words: readonly [z: string, x: string, y: string]): [QuadTileMatrixSet, Tile] {
+  const set = findTileMatrixSet(setId);
+  const [z, x, y] = words.map(wholeOf) as [number, number, number];
+  if (isTileOf(set, { z, x, y })) return [set, { z, x, y }];
+  const asked = words.join('/');
+  throw refusal(
+    'z/x/y',
+    asked,
+    `There is no tile ${asked} in ${set.id}: x and y run from 0 to 2^z − 1, z to ${set.maxZoom}`,
+  );
 }
 
 const PICTURE_EXTENSIONS = [...RENDER_FORMAT_IDS, 'jpeg'];

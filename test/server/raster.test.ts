@@ -24,6 +24,7 @@ import { createLog } from '../../server/http/log.ts';
 import { startServer } from '../../server/serve.ts';
 import type { RunningServer } from '../../server/serve.ts';
 import { temporaryFolder } from '../support/archive.ts';
+import { decodeTile, featuresOf } from '../support/vector-tiles.ts';
 
 const root = temporaryFolder('raster');
 const workspace = join(root, 'ws');
@@ -81,6 +82,83 @@ function middleTile(z: number): string {
   const { minX, minY } = tileRange({ minX: x, maxX: x + 1, minY: y, maxY: y + 1, epsg: 3857 }, z);
   return `tiles/WebMercatorQuad/${z}/${minX}/${minY}`;
 }
+
+describe('contour lines', () => {
+  const words = 'bands=nir&interval=0.05';
+  const tilesBeside = () => {
+    const [, , z, x, y] = middleTile(14).split('/').map(Number) as number[];
+    return { z: z!, x: x!, y: y! };
+  };
+  const linesOf = async (z: number, x: number, y: number) => {
+    const answer = await ask(raster(`contours/WebMercatorQuad/${z}/${x}/${y}.mvt?${words}`));
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/vnd.mapbox-vector-tile']);
+    return featuresOf(decodeTile(await answer.bytes()), 'contours');
+  };
+
+  it('of a tile go on in the next one', async () => {
+    const { z, x, y } = tilesBeside();
+    const crossings = (features: Awaited<ReturnType<typeof linesOf>>, edge: number) =>
+      features.flatMap((feature) =>
+        feature.loadGeometry().flatMap((line) =>
+          line.slice(1).flatMap((to, i) => {
+            const from = line[i]!;
+            if (from.x === to.x || from.x < edge === to.x < edge) return [];
+            const at = from.y + ((to.y - from.y) * (edge - from.x)) / (to.x - from.x);
+            return [{ height: Number(feature.properties['height']), at }];
+          }),
+        ),
+      );
+    const here = crossings(await linesOf(z, x, y), 4096);
+    const there = crossings(await linesOf(z, x + 1, y), 0);
+    expect(here.length).toBeGreaterThan(5);
+    expect(there.length).toBe(here.length);
+    for (const { height, at } of here)
+      expect(
+        Math.min(...there.filter((one) => one.height === height).map((one) => Math.abs(one.at - at))),
+      ).toBeLessThan(4);
+  });
+
+  it('of a cut-out are GeoJSON in it', async () => {
+    const [lon, lat] = [(bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2];
+    const box = [lon - 0.004, lat - 0.003, lon + 0.004, lat + 0.003];
+    const path = raster(`contours.geojson?${words}&bbox=${box.join(',')}`);
+    const answer = await ask(path);
+    expect(answer.headers.get('content-type')).toContain('application/geo+json');
+    const { features } = (await answer.json()) as {
+      features: { properties: { height: number }; geometry: { coordinates: [number, number][] } }[];
+    };
+    expect(features.length).toBeGreaterThan(3);
+    for (const { properties, geometry } of features) {
+      expect(properties.height / 0.05).toBeCloseTo(Math.round(properties.height / 0.05), 6);
+      for (const [x, y] of geometry.coordinates) {
+        expect(Math.abs(x - lon)).toBeLessThan(0.0045);
+        expect(Math.abs(y - lat)).toBeLessThan(0.0035);
+      }
+    }
+    expect((await ask(path, { headers: { 'If-None-Match': answer.headers.get('etag')! } })).status).toBe(304);
+  });
+
+  it('are drawn too, and nothing between them', async () => {
+    const path = raster(`${middleTile(14)}.png?bands=nir&relief=contours,0.05`);
+    const { data, info } = await sharp(await (await ask(path)).bytes())
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    let drawn = 0;
+    for (let i = 3; i < data.length; i += info.channels) if (data[i]! > 0) drawn++;
+    expect(drawn).toBeGreaterThan(100);
+    expect(drawn).toBeLessThan(data.length / info.channels / 2);
+  });
+
+  it.each([
+    '',
+    'interval=0&bands=nir',
+    'interval=x&bands=nir',
+    'interval=1&bands=red,green,blue',
+    'interval=1&relief=slope',
+  ])('are refused for %j', async (query) => {
+    expect((await ask(raster(`contours/WebMercatorQuad/14/8000/5000.mvt?${query}`))).status).toBe(400);
+  });
+});
 
 describe('the STAC item of a scene', () => {
   type Assets = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

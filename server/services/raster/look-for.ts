@@ -29,6 +29,8 @@ export type AskSample = () => Promise<readonly PlaneSample[]>;
 export async function lookFor(wish: Wish, bandNames: readonly string[], sample: AskSample): Promise<Look> {
   const { colors, precision, formula, relief = null } = wish;
   const range = wish.range ?? reliefRange(relief);
+  if (relief?.kind === 'contours' && !colors && precision === null)
+    return { kind: 'ramp', colors: LINES, rescale: { min: 0, max: 1 } };
   const isColor = !formula && bandNames.length === 3;
   if (precision !== null) return { kind: 'value', coding: codingOf(await valueRange(wish, range, sample), precision) };
   if (colors?.kind === 'classes') return colors;
@@ -51,14 +53,20 @@ export async function lookFor(wish: Wish, bandNames: readonly string[], sample: 
   return { kind: 'ramp', colors: id, rescale };
 }
 
+/** The brown of contour lines on topographic maps, whatever the height. */
+const LINES = [
+  [0, '#8a5a2b'],
+  [1, '#8a5a2b'],
+] as const;
+
 /** Slopes to 45 degrees, brightness as it is. */
 function reliefRange(relief: Relief | null): Range | null {
-  if (!relief) return null;
+  if (!relief || relief.kind === 'contours') return null; // those of heights
   return { kind: 'fixed', ranges: [{ min: 0, max: relief.kind === 'slope' ? 45 : 1 }] };
 }
 
 function usualRamp(index: string | null, relief: Relief | null): ColormapId {
-  if (relief) return 'greys';
+  if (relief) return relief.kind === 'contours' ? 'terrain' : 'greys';
   const domain = index === null ? null : findIndex(index)?.domain;
   return (domain && RAMPS[domain]) ?? 'viridis';
 }

@@ -42,7 +42,7 @@ export type Query = Readonly<Record<string, unknown>>;
 export const SUBJECT_WORDS = ['index', 'expression', 'bands', 'mask'] as const;
 const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision', 'relief'] as const;
 /** Several items in one picture. */
-const MOSAIC_WORDS = ['with', 'mosaic'] as const;
+export const MOSAIC_WORDS = ['with', 'mosaic'] as const;
 export const WISH_WORDS = [...SUBJECT_WORDS, ...LOOK_WORDS, ...MOSAIC_WORDS] as const;
 export const MOST_OTHERS = 24;
 
@@ -126,17 +126,19 @@ function parseBands(text: string): string[] {
 /** Light from the north-west, halfway up: where readers of maps expect it. */
 const LIGHT = [315, 45] as const;
 
-/** `slope`, `hillshade`, or `hillshade,AZIMUTH,ALTITUDE`. */
+/** `slope`, `hillshade`, `hillshade,AZIMUTH,ALTITUDE`, or `contours,INTERVAL`. */
 function parseRelief(text: string | null): Relief | null {
   if (text === null) return null;
   if (text === 'slope') return { kind: 'slope' };
+  const [, interval] = /^contours,(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (Number(interval) > 0) return { kind: 'contours', interval: Number(interval) };
   const match = /^hillshade(?:,(\d+(?:\.\d+)?),(\d+(?:\.\d+)?))?$/.exec(text);
   const [azimuth, altitude] = match?.[1] === undefined ? LIGHT : [Number(match[1]), Number(match[2])];
   if (match && azimuth <= 360 && altitude <= 90) return { kind: 'hillshade', azimuth, altitude };
   throw refusal(
     'relief',
     text,
-    `relief "${text.slice(0, 60)}" is neither slope nor hillshade, nor hillshade,AZIMUTH,ALTITUDE in degrees (to 360, to 90)`,
+    `relief "${text.slice(0, 60)}" is neither slope nor hillshade, nor hillshade,AZIMUTH,ALTITUDE in degrees (to 360, to 90), nor contours,INTERVAL`,
   );
 }
 
