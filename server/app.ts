@@ -8,6 +8,7 @@ import type { Log } from './http/log.ts';
 import { notFound, problemHandler, sendProblem } from './http/problem.ts';
 import { ogcRoutes } from './ogc/routes.ts';
 import { describeApi } from './openapi/document.ts';
+import type { Contact } from './openapi/contact.ts';
 import { passArchive } from './policy/access.ts';
 import type { AuditLog } from './policy/audit.ts';
 import { gate } from './policy/gate.ts';
@@ -27,6 +28,7 @@ import { liveRoutes } from './routes/live.ts';
 import { rasterRoutes } from './routes/raster.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sceneRoutes } from './routes/scenes.ts';
+import { stationRoutes } from './routes/stations.ts';
 import { createTileHandler } from './routes/tiles.ts';
 import { vectorBaseRoutes } from './routes/vector-bases.ts';
 import { vectorTileRoutes } from './routes/vector-tiles.ts';
@@ -42,6 +44,7 @@ import { wmtsRoutes } from './wmts/routes.ts';
 import type { Archives } from './services/archives.ts';
 import type { Live } from './services/live.ts';
 import { createMetrics } from './services/metrics.ts';
+import type { Metrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
 import type { RasterService } from './services/raster/service.ts';
 import type { ServedAlerts } from './services/served-alerts.ts';
@@ -66,6 +69,10 @@ export interface AppParts {
   /** Folder of the built web application. */
   readonly web: string;
   readonly log: Log;
+  /** Default: of its own. */
+  readonly metrics?: Metrics;
+  /** Whom to ask; default: nobody is named. */
+  readonly contact?: Contact | null;
 }
 
 export function createApp(parts: AppParts): RequestListener {
@@ -85,7 +92,7 @@ export function createApp(parts: AppParts): RequestListener {
     web,
     log,
   } = parts;
-  const metrics = createMetrics();
+  const metrics = parts.metrics ?? createMetrics();
   const tiles = createTileHandler(archives, metrics, {
     fail: (req, res, error) => sendProblem(log, req, res, error),
     pass: (req, layer) => passArchive(req, policy, layer),
@@ -125,6 +132,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(liveRoutes(live));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
+  app.use(stationRoutes(database));
   app.use(alertRoutes(database, alerts));
   app.use(workspaceRunRoutes(runs));
   app.use(workspaceAlertRoutes(database, alerts));
@@ -137,7 +145,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(vectorBaseRoutes(workspace, database));
   app.use(ogcRoutes(parts));
   app.use(wmtsRoutes(parts));
-  app.use(docsRoutes(describeApi()));
+  app.use(docsRoutes(describeApi(parts.contact)));
   app.use(webRoutes(web));
 
   // The rest
@@ -183,6 +191,8 @@ const ROOMS = new Set([
   'scenes',
   'raster',
   'zones',
+  'stations',
+  'datastreams',
   'alerts',
   'alert-rules',
   'alert-trials',

@@ -4,6 +4,10 @@ import { join, resolve } from 'node:path';
 import { PlatformError } from '../pipelines/core/errors.ts';
 import { readSending } from './services/sending.ts';
 import type { Sending } from './services/sending.ts';
+import { readContact } from './openapi/contact.ts';
+import type { Contact } from './openapi/contact.ts';
+import { readTelemetry } from './telemetry/settings.ts';
+import type { TelemetrySettings } from './telemetry/settings.ts';
 import { readLimits, readOidcSettings } from './policy/settings.ts';
 import type { Limits, OidcSettings } from './policy/settings.ts';
 
@@ -36,6 +40,10 @@ export interface Config {
   readonly limits: Limits;
   /** Where alerts go. `LANDMETER_WEBHOOK_HOSTS`, `LANDMETER_SMTP_URL`, `LANDMETER_MAIL_FROM`. */
   readonly sending: Sending;
+  /** Traces and the log of requests. `OTEL_EXPORTER_OTLP_ENDPOINT` and others, `LANDMETER_ACCESS_LOG`; default: neither. */
+  readonly telemetry: TelemetrySettings;
+  /** Whom to ask. `LANDMETER_CONTACT_NAME`, `LANDMETER_CONTACT_EMAIL`, `LANDMETER_CONTACT_URL`; null: nobody is named. */
+  readonly contact: Contact | null;
   /** Who asks, for passports; empty: nobody is named. `LANDMETER_ASKED_BY`; default: the name of the account. */
   readonly askedBy: string;
 }
@@ -67,6 +75,8 @@ export function readConfig(flags: Flags, env: Environment): Config {
     remoteHosts: (env['LANDMETER_REMOTE_HOSTS'] ?? '').split(',').flatMap((host) => host.trim().toLowerCase() || []),
     oidc: readOidcSettings(env),
     limits: readLimits(env),
+    telemetry: readTelemetry(env),
+    contact: readContact(env),
     sending: readSending(env, hostname()),
     askedBy: env['LANDMETER_ASKED_BY'] ?? accountName(),
   };

@@ -6,12 +6,18 @@ import type { Database } from '../pipelines/database/database.ts';
 import { createApp } from './app.ts';
 import { ensureOperatorToken, readOperatorToken } from './http/auth.ts';
 import type { Log } from './http/log.ts';
+import type { Contact } from './openapi/contact.ts';
+import { describeApi } from './openapi/document.ts';
+import { SILENT } from './telemetry/settings.ts';
+import type { TelemetrySettings } from './telemetry/settings.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 import { createAuditLog } from './policy/audit.ts';
 import { createIdentityVerifier } from './policy/oidc.ts';
 import { createPolicy } from './policy/policy.ts';
 import type { Limits, OidcSettings } from './policy/settings.ts';
 import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
+import { maintainSensors } from './services/sensor-maintenance.ts';
 import { createLive } from './services/live.ts';
 import { createRasterService } from './services/raster/service.ts';
 import { createServedAlerts } from './services/served-alerts.ts';
@@ -43,6 +49,10 @@ export interface ServeOptions {
   readonly oidc?: OidcSettings | null;
   /** Default: none. */
   readonly limits?: Limits;
+  /** Default: no traces and no log of requests. */
+  readonly telemetry?: TelemetrySettings;
+  /** Whom to ask; default: nobody is named. */
+  readonly contact?: Contact | null;
   /** Where alerts may be sent, and how; default: nowhere. */
   readonly sending?: Sending;
   /** Whether what is served is complete; default: always. `/readyz` tells. */
@@ -77,19 +87,39 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const archives = createArchives(workspace);
   let address = '';
   const database = createServedDatabase({ workspace, url, address: () => address, log });
-  const { runner, threads, memoryBytes } = options;
+  const { threads, memoryBytes } = options;
+  const telemetry = createTelemetry({
+    settings: options.telemetry ?? SILENT,
+    routes: () => Object.keys(describeApi().paths),
+    log,
+  });
+  let working: Promise<TaskRunner> | null = null;
+  const runner = () => (working ??= options.runner().then((one) => telemetry.observeRunner('runs', one)));
   const runs = createServedRuns({ workspace, url, database, runner, threads, memoryBytes, log });
   let ownRenderer: Promise<TaskRunner> | null = null;
   const sending = { ...(options.sending ?? SENDS_NOTHING), base: () => address || null };
   const alerts = createServedAlerts({ ...sending, database, runs, log });
-  const live = createLive({ database, runs, alerts, log });
   const { renderer } = options;
-  const drawing = () => (renderer ? (ownRenderer ??= Promise.resolve(renderer())) : runner());
+  const drawing = () =>
+    renderer ? (ownRenderer ??= Promise.resolve(telemetry.observeRunner('pictures', renderer()))) : runner();
   const raster = createRasterService(database, drawing);
   const vectorTiles = createVectorTiles({ workspace, database, runner: drawing });
   const verifyIdentity = oidc && createIdentityVerifier(oidc);
   const policy = createPolicy({ database, operatorToken, verifyIdentity, log });
   const audit = createAuditLog(workspace, log);
+  // What a run reads is looked up before anybody is told of it.
+  const judged: typeof runs = {
+    ...runs,
+    listen: (listener) =>
+      runs.listen(
+        (event) =>
+          void policy.settle(event.run).then(
+            () => listener(event),
+            () => {},
+          ),
+      ),
+  };
+  const live = createLive({ database, runs: judged, alerts, log });
   let stopping = false;
   const server = createServer(
     {
@@ -99,23 +129,27 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       connectionsCheckingInterval: 5_000,
       noDelay: true,
     },
-    createApp({
-      workspace,
-      archives,
-      database,
-      runs,
-      alerts,
-      live,
-      raster,
-      vectorTiles,
-      remoteHosts: options.remoteHosts ?? [],
-      health: { ready: () => !stopping && ready() },
-      policy,
-      audit,
-      limits,
-      web,
-      log,
-    }),
+    telemetry.observeRequests(
+      createApp({
+        workspace,
+        archives,
+        database,
+        runs,
+        alerts,
+        live,
+        raster,
+        vectorTiles,
+        remoteHosts: options.remoteHosts ?? [],
+        health: { ready: () => !stopping && ready() },
+        policy,
+        audit,
+        limits,
+        web,
+        log,
+        metrics: telemetry.metrics,
+        contact: options.contact ?? null,
+      }),
+    ),
   );
   server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
   server.on('clientError', (_error, socket) =>
@@ -127,6 +161,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   address = `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
   database.watch();
   runs.watch();
+  const stopMaintaining = maintainSensors(database, log);
   alerts.watch();
   live.watch();
   return {
@@ -145,8 +180,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       await archives.close();
       await vectorTiles.close();
       await alerts.close();
+      await stopMaintaining();
       await runs.close();
       await (await ownRenderer)?.close();
+      await telemetry.close();
       await database.close();
     },
   };

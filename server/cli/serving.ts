@@ -15,7 +15,20 @@ export function defineAddress(command: Command): Command {
 
 /** @param ready  Whether what is served is complete; default: always. @throws {PlatformError} as `startServer` */
 export function startConfigured({ config, runner }: CliContext, ready?: () => boolean): Promise<RunningServer> {
-  const { oidc, limits, sending, workspace, host, port, threads, memoryBytes, remoteHosts, database } = config;
+  const {
+    oidc,
+    limits,
+    telemetry,
+    contact,
+    sending,
+    workspace,
+    host,
+    port,
+    threads,
+    memoryBytes,
+    remoteHosts,
+    database,
+  } = config;
   return startServer({
     workspace,
     host,
@@ -30,6 +43,8 @@ export function startConfigured({ config, runner }: CliContext, ready?: () => bo
     memoryBytes,
     oidc,
     limits,
+    telemetry,
+    contact,
     sending,
     ...(ready && { ready }),
   });

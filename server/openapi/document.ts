@@ -2,12 +2,16 @@
 import { ALERT_OPERATIONS } from './alert-operations.ts';
 import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
 import { API_VERSION } from '../http/headers.ts';
+import { NOBODY } from './contact.ts';
+import type { Contact } from './contact.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
 import { OGC_OPERATIONS } from './ogc-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
 import { POLICY_OPERATIONS } from './policy-operations.ts';
 import { RASTER_OPERATIONS } from './raster-operations.ts';
 import { RUN_OPERATIONS } from './run-operations.ts';
+import { STATION_OPERATIONS } from './station-operations.ts';
+import { STA_OPERATIONS } from './sta-operations.ts';
 import { STAC_OPERATIONS } from './stac-operations.ts';
 
 const OPERATIONS: readonly Operation[] = [
@@ -16,7 +20,9 @@ const OPERATIONS: readonly Operation[] = [
   ...RASTER_OPERATIONS,
   ...RUN_OPERATIONS,
   ...POLICY_OPERATIONS,
+  ...STATION_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...STA_OPERATIONS,
   ...STAC_OPERATIONS,
   ...OGC_OPERATIONS,
 ];
@@ -140,16 +146,9 @@ export interface ApiDocument {
   readonly components: object;
 }
 
-/** Whom to ask is for each operator to say; this address says that nobody did. */
-const CONTACT = {
-  name: 'The operator of this server',
-  email: 'operator@landmeter.invalid',
-  url: 'https://landmeter.invalid/',
-};
-
 const ApiVersion = { description: 'Version of the API, in full', schema: { type: 'string' } };
 
-export function describeApi(): ApiDocument {
+export function describeApi(contact: Contact | null = null): ApiDocument {
   return {
     openapi: '3.1.0',
     info: {
@@ -158,7 +157,7 @@ export function describeApi(): ApiDocument {
       description:
         'Layers, tiles and archives of a Landmeter workspace. Errors are RFC 9457 problem documents; every answer carries X-Request-Id.',
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
-      contact: CONTACT,
+      contact: contact ?? NOBODY,
     },
     // Every address works without it too.
     servers: [{ url: '/v1', description: 'This server' }],

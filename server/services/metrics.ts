@@ -1,5 +1,5 @@
 /** Figures for whoever watches the server, in Prometheus' text format. */
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
   readonly contentType: string;
@@ -7,7 +7,22 @@ export interface Metrics {
   tile(outcome: 'sent' | 'blank' | 'unchanged'): void;
   /** Counts any other answer by the first part of its path. */
   answer(room: string, status: number, seconds: number): void;
+  /** Bytes of one answer, head included. */
+  sent(bytes: number): void;
+  /** How many tasks wait for the threads of a name, and how many are worked on. */
+  queue(runner: string, waiting: number, working: number): void;
+  task(done: TaskFigures): void;
+  /** Counts a picture that was asked for: `hit` where it was kept from before. */
+  picture(outcome: 'hit' | 'miss'): void;
   text(): Promise<string>;
+}
+
+export interface TaskFigures {
+  readonly runner: string;
+  readonly task: string;
+  readonly isError: boolean;
+  readonly waitSeconds: number;
+  readonly seconds: number;
 }
 
 export function createMetrics(): Metrics {
@@ -26,6 +41,37 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
+  const bytes = new Counter({
+    name: 'landmeter_sent_bytes_total',
+    help: 'Bytes of answers, heads included',
+    registers: [registry],
+  });
+  const tasks = new Gauge({
+    name: 'landmeter_tasks',
+    help: 'Tasks that wait for a thread or are worked on',
+    labelNames: ['threads', 'state'] as const,
+    registers: [registry],
+  });
+  const waits = new Histogram({
+    name: 'landmeter_task_wait_seconds',
+    help: 'Time that tasks waited for a thread',
+    labelNames: ['threads'] as const,
+    buckets: [0.001, 0.01, 0.1, 1, 10, 100],
+    registers: [registry],
+  });
+  const works = new Histogram({
+    name: 'landmeter_task_seconds',
+    help: 'Time that a thread took for a task',
+    labelNames: ['threads', 'task', 'outcome'] as const,
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers: [registry],
+  });
+  const pictures = new Counter({
+    name: 'landmeter_pictures_total',
+    help: 'Pictures on demand, by whether they were kept from before',
+    labelNames: ['cache'] as const,
+    registers: [registry],
+  });
   const outcomes = {
     sent: tiles.labels({ outcome: 'sent' }),
     blank: tiles.labels({ outcome: 'blank' }),
@@ -35,6 +81,16 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     tile: (outcome) => outcomes[outcome].inc(),
     answer: (room, status, seconds) => answers.labels({ room, status: String(status) }).observe(seconds),
+    sent: (count) => bytes.inc(Math.max(0, count)),
+    queue(threads, waiting, working) {
+      tasks.set({ threads, state: 'waiting' }, waiting);
+      tasks.set({ threads, state: 'working' }, working);
+    },
+    task({ runner: threads, task, isError, waitSeconds, seconds }) {
+      waits.observe({ threads }, waitSeconds);
+      works.observe({ threads, task, outcome: isError ? 'failed' : 'done' }, seconds);
+    },
+    picture: (outcome) => pictures.inc({ cache: outcome }),
     text: () => registry.metrics(),
   };
 }
