@@ -25,6 +25,12 @@ export interface Database extends Queries {
    * one connection, so that asking the database itself from within would wait for ever.
    */
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  /**
+   * Hears what is said on a channel by `pg_notify`, of this process too. A connection that breaks is made again; what was
+   * said meanwhile is lost. Only a server has it: the embedded database has one process.
+   * @returns how to stop
+   */
+  readonly listen?: (channel: string, hear: (payload: string) => void) => () => void;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** A PostgreSQL server, by the address of `LANDMETER_DATABASE_URL`. */
-import { Pool, types } from 'pg';
+import { Client, Pool, types } from 'pg';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { PlatformError } from '../core/errors.ts';
 import type { Database, Queries, Row } from './database.ts';
@@ -10,6 +10,7 @@ const INT8 = 20;
 /** Connections a process opens at most; a server has 100 by default, for all. */
 const POOL_SIZE = 8;
 const CONNECT_MS = 10_000;
+const LISTEN_AGAIN_MS = 2_000;
 /** SQLSTATE of a disk that is full; classes of those that say that the server is not there for us. */
 const DISK_FULL = '53100';
 const NOT_THERE = /^(08|28|57P|3D000|53300)/;
@@ -29,6 +30,7 @@ export async function openPostgres(url: string): Promise<Database> {
   });
   // A connection that breaks while nobody uses it; the next query opens another.
   pool.on('error', () => {});
+  const ears = new Set<() => void>();
   const database: Database = {
     kind: 'postgres',
     ...queriesOf(pool, url),
@@ -45,7 +47,18 @@ export async function openPostgres(url: string): Promise<Database> {
         throw error;
       }
     },
-    close: () => pool.end(),
+    listen(channel, hear) {
+      const stop = listenOn(url, channel, hear);
+      ears.add(stop);
+      return () => {
+        ears.delete(stop);
+        stop();
+      };
+    },
+    async close() {
+      for (const stop of ears) stop();
+      await pool.end();
+    },
   };
   try {
     await database.query('SELECT 1');
@@ -54,6 +67,38 @@ export async function openPostgres(url: string): Promise<Database> {
     await pool.end();
     throw error;
   }
+}
+
+/** A connection of its own, because one of the pool does not stay the same. It does not keep the process alive. */
+function listenOn(url: string, channel: string, hear: (payload: string) => void): () => void {
+  let client: Client | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const connect = () => {
+    if (isStopped) return;
+    const next = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
+    client = next;
+    let isOver = false;
+    const again = () => {
+      if (isOver || isStopped) return;
+      isOver = true;
+      next.end().catch(() => {});
+      timer = setTimeout(connect, LISTEN_AGAIN_MS).unref();
+    };
+    next.on('error', again);
+    next.on('end', again);
+    next.on('notification', ({ payload }) => payload !== undefined && hear(payload));
+    next
+      .connect()
+      .then(() => next.query(`LISTEN "${channel}"`))
+      .then(() => (next as unknown as { connection: { stream: { unref(): void } } }).connection.stream.unref(), again);
+  };
+  connect();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+    client?.end().catch(() => {}); // it was never open, or is gone
+  };
 }
 
 function queriesOf(client: Pool | PoolClient, url: string): Queries {

@@ -3,9 +3,10 @@ import { PlatformError } from '../core/errors.ts';
 import type { Database, Queries, Row } from '../database/database.ts';
 import { SqlError } from '../database/database.ts';
 import type { ObservationRow } from './check-observation.ts';
-import { checkObservation, resultOfRow } from './check-observation.ts';
+import { checkObservation } from './check-observation.ts';
 import { findKnown } from './known-datastreams.ts';
-import type { IncomingObservation, ObservationResult } from './observation.ts';
+import { resultIn } from './notices.ts';
+import type { IncomingObservation } from './observation.ts';
 import { partitionsWithin } from './partitions.ts';
 import type { Touched } from './rollups.ts';
 import { lockDatastreams, refreshRollups } from './rollups.ts';
@@ -129,17 +130,12 @@ function toIncoming({ row }: Before): IncomingObservation {
     datastream: row['datastream'] as number,
     phenomenonTime: span('phenomenon_time', 'phenomenon_end')!,
     resultTime: text('result_time'),
-    result: resultOf(row),
+    result: resultIn(row),
     validTime: span('valid_from', 'valid_to'),
     resultQuality: row['result_quality'],
     parameters,
     ...(feature === null ? {} : { feature }),
   };
-}
-
-function resultOf(row: Row): ObservationResult {
-  if (row['result_kind'] === 'j') return row['result_json'] as ObservationResult;
-  return resultOfRow({ kind: row['result_kind'] as 'n' | 'b', number: row['result'] as number, json: null });
 }
 
 async function update(tx: Queries, id: number, time: Date, row: ObservationRow): Promise<void> {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Queries } from '../database/database.ts';
 import { SqlError } from '../database/database.ts';
 import type { AddedObservation, IncomingObservation, ObservationDoor, ObservationOutcome } from './observation.ts';
+import { hearOthers } from './notices.ts';
 import { createPartitions, partitionsWithin } from './partitions.ts';
 import type { PutResult } from './put-observations.ts';
 import { putObservations } from './put-observations.ts';
@@ -43,6 +44,7 @@ export function createObservationDoor(database: Database): SensorDoor {
   const listeners = new Set<(added: readonly AddedObservation[]) => void>();
   const waiting: Delivery[] = [];
   let running = 0;
+  let stopHearing = () => {};
 
   function next(): void {
     if (running >= LANES[database.kind] || waiting.length === 0) return;
@@ -85,8 +87,11 @@ export function createObservationDoor(database: Database): SensorDoor {
       return outcomes;
     },
     subscribe(listener) {
+      if (listeners.size === 0) stopHearing = hearOthers(database, writer, announce);
       listeners.add(listener);
-      return () => void listeners.delete(listener);
+      return () => {
+        if (listeners.delete(listener) && listeners.size === 0) stopHearing();
+      };
     },
     putWithin: (tx, observations) => putObservations(tx, observations, { writer, partitions: partitionsWithin(tx) }),
     announce,

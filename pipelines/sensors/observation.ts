@@ -55,7 +55,10 @@ export interface ObservationDoor {
    * @throws {PlatformError} `unavailable` where the database is gone; then none of them was added
    */
   put(observations: readonly IncomingObservation[]): Promise<ObservationOutcome[]>;
-  /** Calls `listener` after each batch with what was added by this process; returns how to stop. */
+  /**
+   * Calls `listener` after each batch with what was added: by this process at once and without exception, by others on the
+   * same PostgreSQL as long as the connection holds. Returns how to stop.
+   */
   subscribe(listener: (added: readonly AddedObservation[]) => void): () => void;
 }
 

@@ -65,14 +65,18 @@ function partitionsOf(times: readonly number[]): Partition[] {
   return [...found.values()];
 }
 
+/** Of the database, those that there are. */
+export async function partitionNames(queries: Queries): Promise<string[]> {
+  return (await queries.query<{ name: string }>(PRESENT)).map(({ name }) => name);
+}
+
 async function makePartitions(tx: Queries, partitions: readonly Partition[]): Promise<void> {
   if (partitions.length === 0) return;
-  const present = await tx.query<{ name: string }>(PRESENT);
-  const names = new Set(present.map(({ name }) => name));
+  const names = new Set(await partitionNames(tx));
   const missing = partitions.filter(({ name }) => !names.has(name));
   if (missing.length === 0) return;
   await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})::text`);
-  const now = new Set((await tx.query<{ name: string }>(PRESENT)).map(({ name }) => name));
+  const now = new Set(await partitionNames(tx));
   for (const partition of missing) if (!now.has(partition.name)) await tx.script(statementsOf(partition));
 }
 

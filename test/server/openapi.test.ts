@@ -7,7 +7,7 @@ const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
 );
 /** Paths and words that a standard has named. */
-const NAMED_BY_OTHERS = /^\/(ogc|stac|wmts|tiles|raster|archives|openapi\.json)/;
+const NAMED_BY_OTHERS = /^\/(ogc|stac|sta\/v|wmts|tiles|raster|archives|openapi\.json)/;
 
 describe('the description of the API', () => {
   it('names the server with its major version, and its own in full', () => {

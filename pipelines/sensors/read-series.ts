@@ -1,0 +1,109 @@
+/** Series of Datastreams for charts, and what is the latest of all of them. */
+import type { Queries, Row } from '../database/database.ts';
+import { VALUE_FLAGS } from '../core/sensors/quality/flags.ts';
+import { resultIn } from './notices.ts';
+import type { ObservationResult } from './observation.ts';
+
+/** A part of time with the values in it that no test speaks against. */
+export interface SeriesBucket {
+  /** Milliseconds since 1970, the start of the bucket. */
+  readonly time: number;
+  readonly count: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+  /** Values in it that a test speaks against. */
+  readonly flagged: number;
+}
+
+export interface SeriesQuestion {
+  readonly datastream: number;
+  /** Milliseconds since 1970; `to` is not included. */
+  readonly from: number;
+  readonly to: number;
+  /** Buckets at most: about the pixels of the chart. */
+  readonly points: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * Buckets of equal length from the coarsest table that suffices: days, hours, or the observations themselves. The least
+ * and the most of each are exact, so that no peak is lost; a mean is of all values, not of hours.
+ */
+export async function readSeries(queries: Queries, question: SeriesQuestion): Promise<SeriesBucket[]> {
+  const { datastream, from, to, points } = question;
+  const wanted = (to - from) / Math.max(1, points);
+  const unit = wanted >= DAY_MS ? DAY_MS : wanted >= HOUR_MS ? HOUR_MS : 0;
+  const bucket = unit === 0 ? Math.max(1, Math.ceil(wanted)) : Math.ceil(wanted / unit) * unit;
+  const start = unit === 0 ? from : Math.floor(from / unit) * unit;
+  const rows = await queries.query(unit === 0 ? RAW : rollup(unit === DAY_MS ? 'day' : 'hour'), [
+    datastream,
+    new Date(start).toISOString(),
+    new Date(to).toISOString(),
+    bucket / 1000,
+  ]);
+  return rows.map((row) => {
+    const [count, sum] = [row['count'] as number, row['sum'] as number];
+    return {
+      time: start + (row['bucket'] as number) * bucket,
+      count,
+      mean: sum / count,
+      min: row['min'] as number,
+      max: row['max'] as number,
+      flagged: row['flagged'] as number,
+    };
+  });
+}
+
+function bucketOf(time: string): string {
+  return `floor((extract(epoch FROM ${time} - $2::timestamptz))::float8 / $4::float8)::integer AS bucket`;
+}
+
+const GOOD = `FILTER (WHERE flags & ${VALUE_FLAGS} = 0)`;
+const RAW = `SELECT ${bucketOf('phenomenon_time')}, (count(*) ${GOOD})::integer AS count, sum(result) ${GOOD} AS sum,
+    min(result) ${GOOD} AS min, max(result) ${GOOD} AS max, (count(*) FILTER (WHERE flags & ${VALUE_FLAGS} <> 0))::integer AS flagged
+  FROM observations WHERE datastream = $1 AND phenomenon_time >= $2::timestamptz AND phenomenon_time < $3::timestamptz
+    AND result IS NOT NULL
+  GROUP BY 1 HAVING count(*) ${GOOD} > 0 ORDER BY 1`;
+
+function rollup(part: 'hour' | 'day'): string {
+  return `SELECT ${bucketOf(part)}, sum(count)::integer AS count, sum(sum) AS sum, min(min) AS min, max(max) AS max,
+      sum(flagged)::integer AS flagged
+    FROM observation_${part}s WHERE datastream = $1 AND ${part} >= $2::timestamptz AND ${part} < $3::timestamptz
+    GROUP BY 1 HAVING sum(count) > 0 ORDER BY 1`;
+}
+
+export interface LatestObservation {
+  readonly datastream: number;
+  readonly observation: number;
+  /** Milliseconds since 1970. */
+  readonly phenomenonTime: number;
+  readonly result: ObservationResult;
+  readonly flags: number;
+}
+
+/** @param datastreams  Null: of all. */
+export async function readLatest(
+  queries: Queries,
+  datastreams: readonly number[] | null = null,
+): Promise<LatestObservation[]> {
+  const rows = await queries.query(
+    `SELECT datastream, observation, extract(epoch FROM phenomenon_time)::float8 AS seconds, result, result_kind, result_json,
+       flags
+     FROM latest_observations WHERE $1::bigint[] IS NULL OR datastream = ANY ($1::bigint[])`,
+    [datastreams],
+  );
+  return rows.map(toLatest);
+}
+
+function toLatest(row: Row): LatestObservation {
+  return {
+    datastream: row['datastream'] as number,
+    observation: row['observation'] as number,
+    phenomenonTime: Math.floor((row['seconds'] as number) * 1000),
+    result: resultIn(row),
+    flags: row['flags'] as number,
+  };
+}
