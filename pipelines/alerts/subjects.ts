@@ -27,7 +27,7 @@ export interface ZoneSubject extends Subject {
 /** At the place where its thing is now. */
 export async function datastreamSubjects(queries: Queries, source: DatastreamSource): Promise<DatastreamSubject[]> {
   const rows = await queries.query(
-    `SELECT d.id, t.id AS thing_id, t.name AS thing, p.name AS property, d.unit_symbol, place.lon, place.lat
+    `SELECT d.id, t.id AS thing_id, t.name AS thing, lower(t.properties ->> 'network') AS network, p.name AS property, d.unit_symbol, place.lon, place.lat
      FROM sta_datastreams AS d JOIN sta_things AS t ON t.id = d.thing JOIN sta_observed_properties AS p ON p.id = d.observed_property
      LEFT JOIN LATERAL (
        SELECT (l.min_lon + l.max_lon) / 2 AS lon, (l.min_lat + l.max_lat) / 2 AS lat
@@ -47,7 +47,7 @@ export async function datastreamSubjects(queries: Queries, source: DatastreamSou
       unit: row['unit_symbol'] as string | null,
       position,
       source: `thing:${row['thing_id'] as number}`,
-      data: null,
+      data: typeof row['network'] === 'string' ? { kind: 'sensors', id: row['network'] } : null,
     };
   });
   return source.area ? subjects.filter(({ position }) => position && isIn(position, source.area!)) : subjects;

@@ -8,6 +8,7 @@ import type { AlertRule } from '../core/alerts/rule.ts';
 import type { Sample, WatchEvent, WatchState } from '../core/alerts/watch.ts';
 import { CALM, step } from '../core/alerts/watch.ts';
 import { PlatformError } from '../core/errors.ts';
+import { VALUE_FLAGS } from '../core/sensors/quality/flags.ts';
 import type { Database } from '../database/database.ts';
 import type { DatastreamSubject, Subject, ZoneSubject } from './subjects.ts';
 import { datastreamSubjects, zoneSubjects } from './subjects.ts';
@@ -79,7 +80,7 @@ export async function tryRule(
       if (rule.measure.kind === 'age') further(rule, one, ageAt(value.time, one.seenTo), alerts);
       one.seenTo = value.time;
       values++;
-      if (value.flags !== 0 && !rule.countsFlagged) continue;
+      if ((value.flags & VALUE_FLAGS) !== 0 && !rule.countsFlagged) continue;
       const expected =
         rule.measure.kind === 'anomaly'
           ? await usual.of(database, (one.subject as DatastreamSubject).datastream, rule.measure.weeks, value.time)

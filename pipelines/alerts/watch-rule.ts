@@ -8,6 +8,7 @@ import { ageAt, measure, NO_MEMORY } from '../core/alerts/measure.ts';
 import type { AlertRule } from '../core/alerts/rule.ts';
 import type { Sample, WatchEvent, WatchState } from '../core/alerts/watch.ts';
 import { CALM, step } from '../core/alerts/watch.ts';
+import { VALUE_FLAGS } from '../core/sensors/quality/flags.ts';
 import type { Database, Queries } from '../database/database.ts';
 import type { AlertRecord } from './alert-record.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -87,7 +88,7 @@ async function byValues(stage: Stage, watches: ReadonlyMap<string, Watch>): Prom
     const watch = watches.get(value.key)!;
     watch.seenTo = value.time;
     watch.isChanged = true;
-    if (value.flags !== 0 && !rule.countsFlagged) continue;
+    if ((value.flags & VALUE_FLAGS) !== 0 && !rule.countsFlagged) continue;
     const usual = await usualFor(stage, watch, value.time);
     const { sample, memory } = measure(rule.measure, value, watch.memory, usual);
     watch.memory = memory;

@@ -73,6 +73,11 @@ export function hiddenFrom(req: IncomingMessage, kind: SubjectKind): string[] {
     .filter((id) => !mayRead(req, kind, id));
 }
 
+/** Networks of sensors whose names are written in any letters; here they are small. */
+export function hiddenNetworks(req: IncomingMessage): string[] {
+  return hiddenFrom(req, 'sensors').map((name) => name.toLowerCase());
+}
+
 /**
  * For the way of a tile, which is taken before anybody is admitted.
  * @returns false where it has to be taken again by the front door

@@ -21,7 +21,7 @@ import { PlatformError } from '../../pipelines/core/errors.ts';
 import type { Database } from '../../pipelines/database/database.ts';
 import type { DataKind } from '../../pipelines/policy/levels.ts';
 import { parseBody } from '../http/body.ts';
-import { callerOf, hiddenFrom, mayRead, maySeeDetails } from '../policy/access.ts';
+import { callerOf, hiddenFrom, hiddenNetworks, mayRead, maySeeDetails } from '../policy/access.ts';
 import type { ServedDatabase } from '../services/database.ts';
 import type { ServedAlerts } from '../services/served-alerts.ts';
 import { keepSecrets, tellRule } from '../services/tell-rule.ts';
@@ -57,9 +57,6 @@ const trialBody = z.strictObject({
   to: z.iso.datetime({ offset: true }),
 });
 
-/** Kinds of data sets that an alert may hang on. */
-const KINDS: readonly DataKind[] = ['zones', 'product'];
-
 /** What needs attention, what people said of it, and the rules behind it. */
 export function alertRoutes(database: ServedDatabase, alerts: Pick<ServedAlerts, 'nudge'>): Router {
   const router = Router();
@@ -68,7 +65,7 @@ export function alertRoutes(database: ServedDatabase, alerts: Pick<ServedAlerts,
   router.get('/alerts', async (req, res) => {
     const { state, ongoing, bbox, limit, ...words } = parseBody(listQuery, req.query);
     const opened = await database.openExisting();
-    const hidden = KINDS.flatMap((kind) => hiddenFrom(req, kind).map((id) => ({ kind, id })));
+    const hidden = hiddenData(req);
     const found = opened
       ? await listAlerts(opened, {
           ...words,
@@ -147,13 +144,20 @@ export function alertRoutes(database: ServedDatabase, alerts: Pick<ServedAlerts,
   return router;
 }
 
+/** Data sets that an alert may hang on, and whoever asks may not see. */
+function hiddenData(req: Request): { readonly kind: DataKind; readonly id: string }[] {
+  const named = (['zones', 'product'] as const).flatMap((kind) => hiddenFrom(req, kind).map((id) => ({ kind, id })));
+  return [...named, ...hiddenNetworks(req).map((id) => ({ kind: 'sensors' as const, id }))];
+}
+
 /** What may not be seen is not there. @throws {PlatformError} `not-found`, `parameter-invalid` */
 async function visibleAlert(req: Request, database: Database): Promise<AlertRecord> {
   const word = String(req.params['id']);
   if (!/^[1-9]\d{0,15}$/.test(word))
     throw new PlatformError('not-found', `There is no alert ${word.slice(0, 100)}; ids are whole numbers`);
   const alert = await demandAlert(database, Number(word));
-  if (alert.data && !mayRead(req, alert.data.kind as DataKind, alert.data.id))
+  const { data } = alert;
+  if (data && hiddenData(req).some(({ kind, id }) => kind === data.kind && id === data.id))
     throw new PlatformError('not-found', `There is no alert ${word}; /alerts lists those there are`);
   return alert;
 }

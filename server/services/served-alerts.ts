@@ -24,10 +24,13 @@ export interface ServedAlertsOptions extends SendOptions {
   readonly log: Log;
 }
 
+const LOOK_MS = 2000;
+
 export function createServedAlerts({ database, runs, log, ...sending }: ServedAlertsOptions): ServedAlerts {
   const events = new EventEmitter<{ event: [AlertEvent] }>().setMaxListeners(0);
   const stops: (() => void)[] = [];
   let starting: Promise<AlertDesk> | null = null;
+  let looking: NodeJS.Timeout | undefined;
 
   async function start(): Promise<AlertDesk> {
     const opened = await database.open();
@@ -52,21 +55,26 @@ export function createServedAlerts({ database, runs, log, ...sending }: ServedAl
       throw error;
     }));
 
+  /** A workspace that is new has no database until something comes in. */
+  async function look(): Promise<void> {
+    if (await database.openExisting()) await open();
+    else looking = setTimeout(lookOrTell, LOOK_MS).unref();
+  }
+  const lookOrTell = () => void look().catch((error: unknown) => log.error({ err: error }, 'alerts:not-opened'));
+
   return {
     nudge() {
       open()
         .then((desk) => desk.nudge())
         .catch((error: unknown) => log.error({ err: error }, 'alerts:not-opened'));
     },
-    watch() {
-      const look = async () => void ((await database.openExisting()) && (await open()));
-      look().catch((error: unknown) => log.error({ err: error }, 'alerts:not-opened'));
-    },
+    watch: lookOrTell,
     listen(listener) {
       events.on('event', listener);
       return () => events.off('event', listener);
     },
     async close() {
+      clearTimeout(looking);
       for (const stop of stops) stop();
       await starting?.then((desk) => desk.close()).catch(() => {}); // it was never open
     },
