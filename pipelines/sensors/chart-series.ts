@@ -1,6 +1,7 @@
 /** A datastream through time, no finer than a chart can draw. */
 import type { ChartSeries } from '../core/wire-sensors.ts';
 import type { Queries, Row } from '../database/database.ts';
+import { bucketsOf, readSeries } from './read-series.ts';
 
 export interface ChartQuestion {
   readonly datastream: number;
@@ -13,21 +14,11 @@ export interface ChartQuestion {
 
 type Columns = Omit<ChartSeries, 'id' | 'unit'>;
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const iso = (time: number) => new Date(time).toISOString();
 
-/**
- * Each observation where they are few enough; else minimum, mean and maximum of what no quality test has failed, in
- * buckets of whole hours or days, out of the rollups: a year costs as much as a week.
- */
+/** Each observation where they are few enough; else buckets, out of the rollups: a year costs as much as a week. */
 export async function readChartSeries(queries: Queries, question: ChartQuestion): Promise<Columns> {
-  const raw = await readRaw(queries, question);
-  if (raw) return raw;
-  const span = question.to - question.from;
-  const hours = Math.ceil(span / question.points / HOUR_MS);
-  if (hours < 24) return readBuckets(queries, question, Math.max(1, hours) * HOUR_MS, 'observation_hours', 'hour');
-  return readBuckets(queries, question, Math.ceil(span / question.points / DAY_MS) * DAY_MS, 'observation_days', 'day');
+  return (await readRaw(queries, question)) ?? readBuckets(queries, question);
 }
 
 /** Null where they are too many. */
@@ -47,28 +38,17 @@ async function readRaw(queries: Queries, { datastream, from, to, points }: Chart
   };
 }
 
-async function readBuckets(
-  queries: Queries,
-  { datastream, from, to }: ChartQuestion,
-  bucketMs: number,
-  table: 'observation_hours' | 'observation_days',
-  column: 'hour' | 'day',
-): Promise<Columns> {
-  const rows = await queries.query(
-    `SELECT to_timestamp(bucket * $4) AS time, sum(sum) / NULLIF(sum(count), 0) AS value, min(min) AS min, max(max) AS max,
-       sum(flagged)::int AS flagged
-     FROM (SELECT floor(extract(epoch FROM ${column}) / $4) AS bucket, count, sum, min, max, flagged FROM ${table}
-       WHERE datastream = $1 AND ${column} BETWEEN $2::timestamptz AND $3::timestamptz) AS rollup
-     GROUP BY bucket ORDER BY bucket`,
-    [datastream, iso(Math.floor(from / bucketMs) * bucketMs), iso(to), bucketMs / 1000],
-  );
+async function readBuckets(queries: Queries, question: ChartQuestion): Promise<Columns> {
+  const withEnd = { ...question, to: question.to + 1 };
+  const { bucket } = bucketsOf(withEnd);
+  const buckets = await readSeries(queries, withEnd);
   return {
-    resolution: bucketMs / 1000,
-    times: rows.map(timeOf),
-    values: rows.map((row) => row['value'] as number | null),
-    min: rows.map((row) => row['min'] as number | null),
-    max: rows.map((row) => row['max'] as number | null),
-    flags: rows.map((row) => row['flagged'] as number),
+    resolution: bucket / 1000,
+    times: buckets.map(({ time }) => iso(time)),
+    values: buckets.map(({ mean }) => mean),
+    min: buckets.map(({ min }) => min),
+    max: buckets.map(({ max }) => max),
+    flags: buckets.map(({ flagged }) => flagged),
   };
 }
 

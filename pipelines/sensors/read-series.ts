@@ -33,10 +33,8 @@ const DAY_MS = 24 * HOUR_MS;
  * and the most of each are exact, so that no peak is lost; a mean is of all values, not of hours.
  */
 export async function readSeries(queries: Queries, question: SeriesQuestion): Promise<SeriesBucket[]> {
-  const { datastream, from, to, points } = question;
-  const wanted = (to - from) / Math.max(1, points);
-  const unit = wanted >= DAY_MS ? DAY_MS : wanted >= HOUR_MS ? HOUR_MS : 0;
-  const bucket = unit === 0 ? Math.max(1, Math.ceil(wanted)) : Math.ceil(wanted / unit) * unit;
+  const { datastream, from, to } = question;
+  const { unit, bucket } = bucketsOf(question);
   const start = unit === 0 ? from : Math.floor(from / unit) * unit;
   const rows = await queries.query(unit === 0 ? RAW : rollup(unit === DAY_MS ? 'day' : 'hour'), [
     datastream,
@@ -55,6 +53,16 @@ export async function readSeries(queries: Queries, question: SeriesQuestion): Pr
       flagged: row['flagged'] as number,
     };
   });
+}
+
+/** Milliseconds of a bucket, and of a row of the table that it is made of; 0: of observations. */
+export function bucketsOf({ from, to, points }: Omit<SeriesQuestion, 'datastream'>): {
+  readonly unit: number;
+  readonly bucket: number;
+} {
+  const wanted = (to - from) / Math.max(1, points);
+  const unit = wanted >= DAY_MS ? DAY_MS : wanted >= HOUR_MS ? HOUR_MS : 0;
+  return { unit, bucket: unit === 0 ? Math.max(1, Math.ceil(wanted)) : Math.ceil(wanted / unit) * unit };
 }
 
 function bucketOf(time: string): string {
