@@ -36,6 +36,7 @@ import { webRoutes } from './routes/web.ts';
 import { workspaceAlertRoutes } from './routes/workspace-alerts.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { workspaceLevelRoutes } from './routes/workspace-levels.ts';
+import { workspaceSimulateRoutes } from './routes/workspace-simulate.ts';
 import { workspaceTokenRoutes } from './routes/workspace-tokens.ts';
 import { zoneRoutes } from './routes/zones.ts';
 import { staRoutes } from './sta/routes.ts';
@@ -136,6 +137,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(alertRoutes(database, alerts));
   app.use(workspaceRunRoutes(runs));
   app.use(workspaceAlertRoutes(database, alerts));
+  app.use(workspaceSimulateRoutes(database));
   app.use(workspaceTokenRoutes(database, policy));
   app.use(workspaceLevelRoutes(database, policy));
   app.use(staRoutes(database));

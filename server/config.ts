@@ -40,6 +40,11 @@ export interface Config {
   readonly limits: Limits;
   /** Where alerts go. `LANDMETER_WEBHOOK_HOSTS`, `LANDMETER_SMTP_URL`, `LANDMETER_MAIL_FROM`. */
   readonly sending: Sending;
+  /**
+   * Broker whose readings are taken, `mqtt://user:password@host:1883`, and the file that says which (default: `mqtt.yaml` in
+   * the workspace). `LANDMETER_MQTT_URL`, `--mqtt`; `LANDMETER_MQTT_SUBSCRIPTIONS`.
+   */
+  readonly mqtt: { readonly url: string; readonly subscriptions: string | null } | null;
   /** Traces and the log of requests. `OTEL_EXPORTER_OTLP_ENDPOINT` and others, `LANDMETER_ACCESS_LOG`; default: neither. */
   readonly telemetry: TelemetrySettings;
   /** Whom to ask. `LANDMETER_CONTACT_NAME`, `LANDMETER_CONTACT_EMAIL`, `LANDMETER_CONTACT_URL`; null: nobody is named. */
@@ -55,6 +60,7 @@ export interface Flags {
   readonly threads?: string | undefined;
   readonly memory?: string | undefined;
   readonly database?: string | undefined;
+  readonly mqtt?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -78,6 +84,7 @@ export function readConfig(flags: Flags, env: Environment): Config {
     telemetry: readTelemetry(env),
     contact: readContact(env),
     sending: readSending(env, hostname()),
+    mqtt: parseMqtt(pick(flags.mqtt, 'LANDMETER_MQTT_URL'), env['LANDMETER_MQTT_SUBSCRIPTIONS'] || null),
     askedBy: env['LANDMETER_ASKED_BY'] ?? accountName(),
   };
 }
@@ -124,5 +131,16 @@ function parseDatabase(text: string | undefined): string | null {
     'usage',
     'Setting database is no address of a PostgreSQL server; postgres://user:password@host/name is accepted',
     { detail: { parameter: 'database' } },
+  );
+}
+
+/** As the database's, it may hold a password. */
+function parseMqtt(url: string | undefined, subscriptions: string | null): Config['mqtt'] {
+  if (url === undefined) return null;
+  if (URL.canParse(url) && /^(mqtts?|wss?):$/.test(new URL(url).protocol)) return { url, subscriptions };
+  throw new PlatformError(
+    'usage',
+    'Setting mqtt is no address of a broker; mqtt://user:password@host:1883, mqtts://, ws:// and wss:// are accepted',
+    { detail: { parameter: 'mqtt' } },
   );
 }

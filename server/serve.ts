@@ -13,11 +13,13 @@ import type { TelemetrySettings } from './telemetry/settings.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { createAuditLog } from './policy/audit.ts';
 import { createIdentityVerifier } from './policy/oidc.ts';
+import type { MqttSettings } from './mqtt/subscriptions.ts';
 import { createPolicy } from './policy/policy.ts';
 import type { Limits, OidcSettings } from './policy/settings.ts';
 import { createArchives } from './services/archives.ts';
 import { createServedDatabase } from './services/database.ts';
 import { maintainSensors } from './services/sensor-maintenance.ts';
+import { createServedMqtt } from './services/served-mqtt.ts';
 import { createLive } from './services/live.ts';
 import { createRasterService } from './services/raster/service.ts';
 import { createServedAlerts } from './services/served-alerts.ts';
@@ -53,6 +55,8 @@ export interface ServeOptions {
   readonly telemetry?: TelemetrySettings;
   /** Whom to ask; default: nobody is named. */
   readonly contact?: Contact | null;
+  /** Broker whose readings are taken; default: none. */
+  readonly mqtt?: { readonly url: string; readonly settings: MqttSettings } | null;
   /** Where alerts may be sent, and how; default: nowhere. */
   readonly sending?: Sending;
   /** Whether what is served is complete; default: always. `/readyz` tells. */
@@ -119,6 +123,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
           ),
       ),
   };
+  const mqtt = createServedMqtt({ ...(options.mqtt ?? null), workspace, database, log });
   const live = createLive({ database, runs: judged, alerts, log });
   let stopping = false;
   const server = createServer(
@@ -164,12 +169,14 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const stopMaintaining = maintainSensors(database, log);
   alerts.watch();
   live.watch();
+  mqtt.watch();
   return {
     address,
     database: () => database.open(),
     async stop(graceMs = 10_000) {
       stopping = true;
       live.close();
+      await mqtt.close();
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeIdleConnections();
       const late = setTimeout(() => server.closeAllConnections(), graceMs);

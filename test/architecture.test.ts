@@ -52,6 +52,7 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'jose',
       'pino',
       'prom-client',
+      'mqtt',
       'zod',
       'geojson',
     ],
@@ -78,6 +79,7 @@ const ONE_USER: Readonly<Record<string, string>> = {
   pg: 'pipelines/database/postgres.ts',
   '@electric-sql/pglite': 'pipelines/database/',
   '@atomic-ehr/ucum': 'pipelines/sensors/units.ts',
+  mqtt: 'server/mqtt/client.ts',
 };
 
 /** `from` is asked for, so that `export const X = 'word'` is no import. */

@@ -1,10 +1,10 @@
 /** How the columns of a table become observations: a file that the user writes (YAML or JSON), checked before a row is read. */
-import { LineCounter, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
 import { z } from 'zod';
 import { PlatformError } from '../core/errors.ts';
 import { parseCrs } from '../core/grid/crs.ts';
 import { createTimeReader } from './time-format.ts';
+import type { YamlFile } from './yaml-file.ts';
+import { parseYamlFile } from './yaml-file.ts';
 
 const scalar = z.union([z.string(), z.number()]).transform(String);
 
@@ -90,77 +90,22 @@ export type MappedValue = z.infer<typeof values>;
  * @throws {PlatformError} `format-damaged` where it is no YAML; `parameter-invalid` with the line of what is wrong
  */
 export function parseMapping(text: string, name: string): ObservationMapping {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true, stringKeys: true, version: '1.2' });
-  const [error] = [...document.errors, ...document.warnings];
-  if (error)
-    throw new PlatformError('format-damaged', `${name} is no YAML: ${error.message.split('\n')[0]!.replace(/:$/, '')}`);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (cause) {
-    throw new PlatformError('format-damaged', `${name} repeats parts of itself too often`, { cause });
-  }
-  return checkMapping(value, (path) => `${name}${lineOf(document, lines, path)}`);
+  const { value, fail } = parseYamlFile(text, name, schema);
+  checkWords(value, fail);
+  return value;
 }
 
-/** The same for a mapping that came as JSON. @param place  What messages name for a path. */
-export function checkMapping(
-  value: unknown,
-  place: (path: readonly PropertyKey[]) => string = () => 'the mapping',
-): ObservationMapping {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    const issue = deepest(parsed.error.issues);
-    throw invalid(place, issue.path, issue.message);
-  }
-  const mapping = parsed.data;
+function checkWords(mapping: ObservationMapping, fail: YamlFile<unknown>['fail']): void {
   const { time } = mapping;
   if ((time.column === undefined) === (time.columns === undefined))
-    throw invalid(place, ['time'], 'either column or columns is needed');
+    throw fail(['time'], 'either column or columns is needed');
   try {
     createTimeReader(time.format, time.zone);
     if (mapping.station.crs !== undefined) parseCrs(mapping.station.crs);
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    throw invalid(place, error.code === 'crs-unsupported' ? ['station', 'crs'] : ['time'], error.message);
+    throw fail(error.code === 'crs-unsupported' ? ['station', 'crs'] : ['time'], error.message);
   }
   const unknown = /\{(?!station\}|property\}|variant\})[^}]*\}/.exec(mapping.datastream ?? '');
-  if (unknown)
-    throw invalid(place, ['datastream'], `${unknown[0]} is not known; {station}, {property} and {variant} are`);
-  return mapping;
-}
-
-function invalid(
-  place: (path: readonly PropertyKey[]) => string,
-  path: readonly PropertyKey[],
-  what: string,
-): PlatformError {
-  const parameter = path.map(String).join('.') || 'the mapping';
-  return new PlatformError('parameter-invalid', `${place(path)}: ${parameter}: ${what}`, { detail: { parameter } });
-}
-
-interface Issue {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly errors?: readonly (readonly Issue[])[];
-}
-
-/** Of a union, what is wrong with the alternative that comes closest. */
-function deepest(issues: readonly Issue[]): Issue {
-  const [first] = issues as [Issue, ...Issue[]];
-  const inner = first.errors?.flat().filter(({ path }) => path.length > 0) ?? [];
-  if (inner.length === 0) return first.errors ? { ...first, message: 'a constant, or {column: …} is accepted' } : first;
-  const found = deepest(inner);
-  return { ...found, path: [...first.path, ...found.path] };
-}
-
-/** Of the closest thing on the way that is written in the file. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): string {
-  for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined;
-    if (node?.range) return `, line ${lines.linePos(node.range[0]!).line}`;
-  }
-  return '';
+  if (unknown) throw fail(['datastream'], `${unknown[0]} is not known; {station}, {property} and {variant} are`);
 }

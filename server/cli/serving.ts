@@ -1,6 +1,7 @@
 /** What the commands that serve have in common: the server after the settings, and waiting for its end. */
 import type { Command } from 'commander';
 import { createLog } from '../http/log.ts';
+import { loadMqttSettings } from '../mqtt/load-settings.ts';
 import { startServer } from '../serve.ts';
 import type { RunningServer } from '../serve.ts';
 import { createRenderPool } from '../services/raster/render-pool.ts';
@@ -10,11 +11,12 @@ import type { CliContext } from './command.ts';
 export function defineAddress(command: Command): Command {
   return command
     .option('--host <address>', 'address to serve on (LANDMETER_HOST)')
-    .option('--port <n>', 'port to serve on (LANDMETER_PORT)');
+    .option('--port <n>', 'port to serve on (LANDMETER_PORT)')
+    .option('--mqtt <url>', 'broker whose readings are taken, such as mqtt://localhost:1883 (LANDMETER_MQTT_URL)');
 }
 
 /** @param ready  Whether what is served is complete; default: always. @throws {PlatformError} as `startServer` */
-export function startConfigured({ config, runner }: CliContext, ready?: () => boolean): Promise<RunningServer> {
+export async function startConfigured({ config, runner }: CliContext, ready?: () => boolean): Promise<RunningServer> {
   const {
     oidc,
     limits,
@@ -28,6 +30,7 @@ export function startConfigured({ config, runner }: CliContext, ready?: () => bo
     memoryBytes,
     remoteHosts,
     database,
+    mqtt,
   } = config;
   return startServer({
     workspace,
@@ -46,6 +49,7 @@ export function startConfigured({ config, runner }: CliContext, ready?: () => bo
     telemetry,
     contact,
     sending,
+    mqtt: mqtt && { url: mqtt.url, settings: await loadMqttSettings(mqtt.subscriptions, workspace) },
     ...(ready && { ready }),
   });
 }

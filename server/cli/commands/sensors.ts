@@ -13,6 +13,11 @@ const commands: readonly CommandEntry[] = [
     summary: 'a map of values between stations: inverse distance, kriging, kriging with a drift',
     load: async () => (await import('./sensors/interpolate.ts')).command,
   },
+  {
+    name: 'simulate',
+    summary: 'the simulated stations of the sample region: their history, or live over MQTT',
+    load: async () => (await import('./sensors/simulate.ts')).command,
+  },
 ];
 
 function define(command: Command): void {
