@@ -11,6 +11,7 @@ const GREGORIAN = 'http://www.opengis.net/def/uom/ISO-8601/0/Gregorian';
 
 export function describeCollection(collection: OgcCollection, site: Site) {
   const { id, title, description, itemType, bbox, interval, citation, features } = collection;
+  const edr = collection.edr?.(site);
   const address = site.collection(id);
   const links: OgcLink[] = [
     { href: address, rel: 'self', type: JSON_TYPE, title },
@@ -29,6 +30,7 @@ export function describeCollection(collection: OgcCollection, site: Site) {
     { href: `${address}?f=html`, rel: 'alternate', type: HTML, title: 'This collection as a page' },
     ...licenceLinks(collection),
     ...tileLinks(collection, site),
+    ...(edr?.links ?? []),
   ];
   return {
     id,
@@ -42,6 +44,7 @@ export function describeCollection(collection: OgcCollection, site: Site) {
     },
     crs: FEATURE_CRS.map(({ uri }) => uri),
     storageCrs: features.epsg === 4326 ? CRS84 : crsOfEpsg(features.epsg).uri,
+    ...edr?.members,
     links,
   };
 }

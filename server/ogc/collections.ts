@@ -12,6 +12,7 @@ import { listLayers } from '../services/layers.ts';
 import { withoutFolders } from '../services/without-folders.ts';
 import { catalogueSource } from './features/catalogue-source.ts';
 import { framesSource } from './features/frames-source.ts';
+import { SENSORS, sensorsCollection } from './edr/collection.ts';
 import { scenesSource } from './features/scenes-source.ts';
 import type { FeatureSource } from './features/source.ts';
 import { zonesSource } from './features/zones-source.ts';
@@ -19,6 +20,7 @@ import { hiddenFrom } from '../policy/access.ts';
 import { mayRead } from './may-read.ts';
 import type { OgcParts } from './routes.ts';
 import { siteAt } from './site.ts';
+import type { OgcLink, Site } from './site.ts';
 
 export interface Licence {
   readonly title: string;
@@ -39,6 +41,8 @@ export interface OgcCollection {
   readonly features: FeatureSource;
   /** What the map shows of it, as tiles. */
   readonly layer: LayerSummary | null;
+  /** What clients of EDR read; absent where its queries are not answered. */
+  readonly edr?: (site: Site) => { readonly links: readonly OgcLink[]; readonly members: Readonly<Record<string, unknown>> };
 }
 
 export const CATALOGUE = 'catalogue';
@@ -60,6 +64,8 @@ export async function listCollections(parts: OgcParts, req: Request): Promise<Og
   for (const set of sets) add(ofZones(database!, set, layers.find(({ id }) => id === set.id)?.layer ?? null));
   const scenes = database && (await ofScenes(database, hiddenFrom(req, 'collection'), site.origin));
   if (scenes) add(scenes);
+  const sensors = database && (await sensorsCollection(database, hiddenFrom(req, 'sensors')));
+  if (sensors) add(sensors);
   for (const layer of layers) if (!found.has(layer.id)) add(layer);
   add(ofCatalogue(database, [...found.values()], { req, origin: site.origin }));
   return [...found.values()];
@@ -83,6 +89,7 @@ async function lookFor(parts: OgcParts, req: Request, id: string): Promise<OgcCo
   const layers = await listLayerCollections(parts, req);
   const ofItsLayer = layers.find((one) => one.id === id);
   const database = id.includes('\0') ? null : await parts.database.openExisting();
+  if (id === SENSORS && database) return (await sensorsCollection(database, hiddenFrom(req, 'sensors'))) ?? undefined;
   const set = database && mayRead(req, { kind: 'zones', id }) ? await findZoneSet(database, id) : null;
   return set ? ofZones(database!, set, ofItsLayer?.layer ?? null) : ofItsLayer;
 }

@@ -29,4 +29,5 @@ export const CONFORMS_TO: readonly string[] = [
   ...of('ogcapi-maps-1/1.0', 'core', 'collection-map', 'spatial-subsetting', 'scaling', 'png', 'jpeg'),
   ...of('ogcapi-processes-1/1.0', 'core', 'ogc-process-description', 'json', 'html', 'job-list', 'dismiss'),
   ...of('ogcapi-records-1/1.0', 'record-core'),
+  ...of('ogcapi-edr-1/1.1', 'core', 'collections', 'queries', 'json', 'geojson', 'edr-geojson', 'covjson'),
 ];

@@ -1,4 +1,4 @@
-/** `/ogc`: OGC API Features, Tiles, Maps, Processes and Records over the workspace. */
+/** `/ogc`: OGC API Features, Tiles, Maps, Processes, Records and EDR over the workspace. */
 import { Router } from 'express';
 import type { Request } from 'express';
 import { REVALIDATE } from '../http/caching.ts';
@@ -12,6 +12,7 @@ import { sendDocument } from './answer.ts';
 import { describeCollection } from './collection-document.ts';
 import { findCollection, listCollections } from './collections.ts';
 import { CONFORMS_TO } from './conformance.ts';
+import { ogcEdrRoutes } from './edr/routes.ts';
 import { FEATURE_CRS } from './features/crs.ts';
 import { sendItem, sendItems } from './features/items.ts';
 import { describeQueryables } from './features/queryables-document.ts';
@@ -82,6 +83,7 @@ export function ogcRoutes(parts: OgcParts): Router {
     sendItem(req, res, await findCollection(parts, req, req.params.id), req.params.feature),
   );
 
+  router.use(ogcEdrRoutes(parts.database));
   router.use(ogcTileRoutes(parts));
   router.use(ogcProcessRoutes(parts));
   return router;

@@ -5,6 +5,7 @@ import type { EntityType } from './entities.ts';
 import { belongsTo } from './frame.ts';
 import type { Step } from './path.ts';
 import { notThere } from './path.ts';
+import { rowsOf } from './rows.ts';
 import type { Hidden } from './visible.ts';
 import { visible } from './visible.ts';
 
@@ -30,8 +31,8 @@ export async function findEntity(
     before = alias;
   }
   const sql = `SELECT ${before}.id FROM ${tables.join(', ')} WHERE ${conditions.join(' AND ')}`;
-  const [row] = await queries.query<{ id: number }>(sql, binder.params);
+  const [row] = await rowsOf(queries, sql, binder);
   const { type } = steps.at(-1)!;
   if (!row) throw notThere(path, `there is no such ${type.name}`);
-  return { type, id: row.id };
+  return { type, id: row['id'] as number };
 }

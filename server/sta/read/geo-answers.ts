@@ -14,6 +14,7 @@ import type { GeoFunction } from '../../../pipelines/core/odata/spatial.ts';
 import { geoFunction, geoValue, needsMeetingBoxes, RELATION_PATTERN } from '../../../pipelines/core/odata/spatial.ts';
 import type { Queries } from '../../../pipelines/database/database.ts';
 import { Binder } from './binder.ts';
+import { rowsOf } from './rows.ts';
 import type { EntityType } from './entities.ts';
 import { ENTITY_TYPES, propertyOf, relationOf } from './entities.ts';
 
@@ -127,10 +128,11 @@ async function candidates(
   const meets = box
     ? ` AND min_lon <= ${east} AND max_lon >= ${west} AND min_lat <= ${north} AND max_lat >= ${south}`
     : '';
-  const rows = await queries.query<Candidate & Record<string, unknown>>(
+  const rows = await rowsOf(
+    queries,
     `SELECT id, ${place}, CASE WHEN NOT ${isPoint} THEN ${column} END AS geometry FROM ${type.table}
      WHERE ${isBoxed ? 'min_lon' : column} IS NOT NULL${meets} LIMIT ${MOST_CANDIDATES + 1}`,
-    binder.params,
+    binder,
   );
   if (rows.length > MOST_CANDIDATES)
     throw new PlatformError(
@@ -138,7 +140,7 @@ async function candidates(
       `More than ${MOST_CANDIDATES} places would have to be looked at; add a smaller area to the filter`,
       { detail: { parameter: '$filter' } },
     );
-  return rows;
+  return rows as unknown as Candidate[];
 }
 
 async function collect(

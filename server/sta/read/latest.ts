@@ -32,7 +32,7 @@ export async function selectLatest(queries: Queries, { parents }: EachRequest): 
      FROM latest_observations l CROSS JOIN LATERAL (
        SELECT * FROM observations WHERE datastream = l.datastream AND phenomenon_time = l.phenomenon_time LIMIT 1) AS o
      WHERE l.datastream = ANY(${ids})`,
-    binder.params,
+    binder,
   );
   return { rows, keys: KEYS };
 }

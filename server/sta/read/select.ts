@@ -43,13 +43,13 @@ export async function selectRows(queries: Queries, request: SetRequest): Promise
   const where = after === null ? [] : [afterCursor(keys, readCursor(after, keys), binder)];
   const offset = after === null && options.skip > 0 ? ` OFFSET ${binder.bind(options.skip, 'bigint')}` : '';
   const sql = statement.select(where, `${binder.bind(limit + 1, 'bigint')}${offset}`);
-  const rows = await rowsOf(queries, sql, binder.params);
+  const rows = await rowsOf(queries, sql, binder);
   return { rows: rows.slice(0, limit), keys, hasMore: rows.length > limit };
 }
 
 export async function countRows(queries: Queries, request: SetRequest): Promise<number> {
   const statement = new SetStatement(request, await geoOf(queries, request.type, request.options));
-  const [row] = await queries.query(statement.count(), statement.binder.params);
+  const [row] = await rowsOf(queries, statement.count(), statement.binder);
   return (row?.['count'] as number | undefined) ?? 0;
 }
 
@@ -73,7 +73,7 @@ export async function selectForEach(queries: Queries, request: EachRequest): Pro
   const rows = await rowsOf(
     queries,
     `SELECT p.id AS parent, x.* FROM unnest(${ids}) AS p(id) CROSS JOIN LATERAL (${one}) AS x`,
-    binder.params,
+    binder,
   );
   return { rows, keys };
 }
@@ -83,9 +83,10 @@ export async function countForEach(queries: Queries, request: EachRequest): Prom
   const statement = new SetStatement(whole, await geoOf(queries, request.type, request.options));
   const one = statement.count([belongsTo(request.relation, statement.alias, 'p.id')]);
   const ids = statement.binder.bind(request.parents, 'bigint[]');
-  const rows = await queries.query(
+  const rows = await rowsOf(
+    queries,
     `SELECT p.id AS parent, x.count FROM unnest(${ids}) AS p(id) CROSS JOIN LATERAL (${one}) AS x`,
-    statement.binder.params,
+    statement.binder,
   );
   return new Map(rows.map((row) => [row['parent'] as number, row['count'] as number]));
 }
