@@ -59,7 +59,12 @@ const NO_BOX: readonly (number | null)[] = [null, null, null, null];
 function whereOf(box: LonLatBox | undefined, ids: readonly string[] | undefined): string {
   const inBox = 'box(point(west, south), point(east, north)) && box(point($2::float8, $3), point($4::float8, $5))';
   const unused = '($2::float8 IS NULL OR $3::float8 IS NULL OR $4::float8 IS NULL OR $5::float8 IS NULL)';
-  return ['set_id = $1', box ? inBox : unused, ids ? 'id = ANY ($6::text[])' : '$6::text[] IS NULL'].join(' AND ');
+  // As an expression the id is not looked up by its key, which would read all of a set for each tile (measured: 45 ms, not 3)
+  return [
+    box ? "set_id || '' = $1" : 'set_id = $1',
+    box ? inBox : unused,
+    ids ? 'id = ANY ($6::text[])' : '$6::text[] IS NULL',
+  ].join(' AND ');
 }
 
 function toLayer({ id, name, source, count, bbox, epsg }: ZoneSetSummary): SourceLayer {

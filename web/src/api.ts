@@ -39,6 +39,12 @@ export function getTileJson(path: string): Promise<TileJson> {
   return answer;
 }
 
+/** A layer's TileJSON as it is now: what is drawn from the database has other addresses after each write. */
+export function askTileJson(path: string): Promise<TileJson> {
+  tileJsons.delete(path);
+  return getTileJson(path);
+}
+
 /** A tile's bytes; null where the layer has none. */
 export async function getTile(address: string): Promise<Blob | null> {
   const response = await send(address, {}, EMPTY);

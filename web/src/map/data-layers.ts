@@ -4,6 +4,7 @@ import { getTileJson } from '../api.ts';
 import { layersOf, session } from '../state/session.ts';
 import type { MapView, ShownLayer } from '../state/shown.ts';
 import { frameAt, shown } from '../state/shown.ts';
+import { FreshTiles } from './fresh-tiles.ts';
 import type { MapLibreMap } from './map.tsx';
 import type { ActiveLayer } from './paint.ts';
 import { activeLayers, paintOf } from './paint.ts';
@@ -19,6 +20,7 @@ import { gridOf } from './values.ts';
 export class DataLayers {
   readonly #map: MapLibreMap;
   readonly #values: Values;
+  readonly #fresh: FreshTiles;
   readonly #frames = new Map<string, { current: ValueFrame; previous: ValueFrame | null }>();
   #started = false;
   /** Map layers made for each layer of data, in drawing order. */
@@ -27,6 +29,7 @@ export class DataLayers {
   constructor(map: MapLibreMap, values: Values) {
     this.#map = map;
     this.#values = values;
+    this.#fresh = new FreshTiles(map);
   }
 
   /** The map can take layers from now on. */
@@ -104,6 +107,7 @@ export class DataLayers {
     const common = { tiles: [...tiles], minzoom, maxzoom, bounds: [...bounds] as [number, number, number, number] };
     const raster = summary.kind === 'picture';
     this.#map.addSource(source, raster ? { type: 'raster', tileSize, ...common } : { type: 'vector', ...common });
+    if (frame?.archive === null) this.#fresh.follow(source, frame.tilejson);
     const layers = raster ? [rasterLayer(source)] : vectorLayers(source, tileJson);
     for (const layer of layers) this.#map.addLayer(layer, DATA_BELOW);
     const ids = layers.map(({ id }) => id);
