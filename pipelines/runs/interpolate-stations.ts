@@ -95,6 +95,11 @@ export async function interpolateStations(
   controls.progress?.stage('Fitting');
   const options = controls.signal ? { signal: controls.signal } : {};
   const model = await threads.run('interpolate-model', { stations, neighbours, variogram: spec.variogram }, options);
+  const fitted = spec.variogram !== null && 'fit' in spec.variogram;
+  if (fitted && model.variogram!.range > 2 * model.empirical!.cutoff)
+    notes.push(
+      `The variogram does not level off within ${short(model.empirical!.cutoff)}, the distance up to which it is fitted: the values have a trend over the whole area, and the standard errors far from stations lean on a guess`,
+    );
   const cog = cogSpecOf(spec);
   const task = { spec: cog, stations, neighbours, variogram: model.variogram, drift };
   const inputs = cogRegions(cog).map((region) => ({ ...task, region }));
@@ -116,7 +121,6 @@ export async function interpolateStations(
     ]);
   }
   const sizeBytes = await writeCogFromRegions(output, cog, regions(), controls);
-  const fitted = spec.variogram !== null && 'fit' in spec.variogram;
   return {
     output,
     sizeBytes,

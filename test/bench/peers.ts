@@ -12,6 +12,8 @@ export interface Peers {
   readonly tippecanoe: string | null;
   /** Its command-line tool, which is built of its repository. */
   readonly exactextract: string | null;
+  /** The Rscript that has gstat. */
+  readonly gstat: string | null;
   readonly nginx: string | null;
 }
 
@@ -24,6 +26,7 @@ export function findPeers(env: NodeJS.ProcessEnv): Peers {
     ['/usr/bin/python3', find('python3')].find(
       (p) => p && spawnSync(p, ['-c', 'import osgeo, rasterio, numpy']).status === 0,
     ) ?? null;
+  const rscript = find('Rscript');
   return {
     python,
     gdal: find('gdal_translate') !== null,
@@ -31,6 +34,7 @@ export function findPeers(env: NodeJS.ProcessEnv): Peers {
     gdalCalc: find('gdal_calc.py'),
     tippecanoe: find('tippecanoe'),
     exactextract: find('exactextract-bin') ?? find('exactextract'),
+    gstat: rscript && spawnSync(rscript, ['-e', 'library(gstat); library(sp)']).status === 0 ? rscript : null,
     nginx: find('nginx'),
   };
 }

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { measureHttp } from './http.ts';
 import type { BenchSize } from './inputs.ts';
 import { landmeter, prepareScene } from './inputs.ts';
+import { interpolationJobs } from './interpolation-jobs.ts';
 import { bytesOf, rasterJobs, vectorJobs } from './jobs.ts';
 import type { Job, Peer } from './jobs.ts';
 import type { Cost } from './measure.ts';
@@ -61,6 +62,8 @@ for (const job of await vectorJobs({ scene: { size: 'region', dates: [] }, peers
 for (const job of await zonalJobs({ peers, work, inputs }, wanted))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);
 for (const job of await seriesJobs({ peers, work, inputs }))
+  if (!wanted || wanted.includes(job.name)) await measure('-', job);
+for (const job of interpolationJobs({ peers, work }))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);
 if (!wanted || wanted.includes('http')) await measureArchiveTiles();
 if (wanted?.includes('raster-tiles')) for (const size of sizes) await measureTilesOnDemand(size);

@@ -13,8 +13,13 @@ export interface Places {
 
 /** `S` is what is worked out once for a set of stations and serves all places that have this set for neighbours. */
 export interface Estimator<S> {
-  /** @param ids  Of the stations, ascending; kept by the caller. */
-  prepare(ids: Uint32Array): S;
+  /** Numbers that a set of so many stations is kept in. */
+  sizeOf(stations: number): number;
+  /**
+   * @param ids  Of the stations, ascending; kept by the caller.
+   * @param memory  Of `sizeOf` numbers: thousands of sets in one array spare the garbage collector.
+   */
+  prepare(ids: Uint32Array, memory: Float64Array): S;
   /** Estimates at the first `count` places. Each result depends on its place and the set alone. */
   estimate(set: S, places: Places, count: number): void;
 }

@@ -7,7 +7,7 @@ import type { Window } from '../grid/window.ts';
 import type { RasterGrid } from '../raster/warp-plan.ts';
 import type { Estimator, Places } from './estimator.ts';
 import { createPlaces } from './estimator.ts';
-import { allStations, chooseNearest, createScratch, narrow, squaresTo } from './neighbours.ts';
+import { allStations, chooseNearest, createScratch, narrow } from './neighbours.ts';
 import type { NeighbourScratch } from './neighbours.ts';
 import { createSetCache } from './set-cache.ts';
 import type { KnownSet, SetCache } from './set-cache.ts';
@@ -53,6 +53,8 @@ export function* interpolateGrid<S>(
     out,
     scratch: createScratch(count),
     chosen: new Uint8Array(count),
+    nearX: new Float64Array(count),
+    nearY: new Float64Array(count),
     cache: createSetCache(estimator, Math.min(neighbours, count)),
     places: createPlaces(BLOCK * BLOCK, input.drift !== null),
   };
@@ -68,6 +70,9 @@ interface Work<S> {
   readonly scratch: NeighbourScratch;
   /** Per station of the list: 1 for the neighbours of the cell looked at last. */
   readonly chosen: Uint8Array;
+  /** Coordinates of the list's stations. */
+  readonly nearX: Float64Array;
+  readonly nearY: Float64Array;
   readonly cache: SetCache<S>;
   readonly places: Places;
 }
@@ -108,6 +113,14 @@ function estimateBlock<S>(work: Work<S>, block: Window, list: Uint32Array): void
   const { input, out, stations, cache, estimator, places } = work;
   const { grid, window, drift } = input;
   const { col, row, width, height } = block;
+  const [a, b, x0, d, e, y0] = grid.transform;
+  const count = list.length;
+  const { nearX, nearY, scratch } = work;
+  for (let i = 0; i < count; i++) {
+    nearX[i] = stations.x[list[i]!]!;
+    nearY[i] = stations.y[list[i]!]!;
+  }
+  work.chosen.fill(0, 0, count);
   const used: KnownSet<S>[] = [];
   let set: KnownSet<S> | null = null;
   for (let r = row; r < row + height; r++)
@@ -118,9 +131,10 @@ function estimateBlock<S>(work: Work<S>, block: Window, list: Uint32Array): void
         if (out.error) out.error[at] = NaN;
         continue;
       }
-      const [x, y] = apply(grid.transform, c + 0.5, r + 0.5);
-      squaresTo(stations, list, x, y, work.scratch.squares);
-      if (!set || !areStillNearest(work, list.length)) {
+      const x = a * (c + 0.5) + b * (r + 0.5) + x0;
+      const y = d * (c + 0.5) + e * (r + 0.5) + y0;
+      const isSame = look(nearX, nearY, count, x, y, scratch.squares, work.chosen);
+      if (set === null || !isSame) {
         set = chooseSet(work, list);
         if (set.cells.length === 0) used.push(set);
       }
@@ -130,7 +144,9 @@ function estimateBlock<S>(work: Work<S>, block: Window, list: Uint32Array): void
     for (let k = 0; k < cells.length; k++) {
       const r = (cells[k]! / window.width) | 0;
       const c = cells[k]! - r * window.width;
-      [places.x[k], places.y[k]] = apply(grid.transform, window.col + c + 0.5, window.row + r + 0.5);
+      const [u, v] = [window.col + c + 0.5, window.row + r + 0.5];
+      places.x[k] = a * u + b * v + x0;
+      places.y[k] = d * u + e * v + y0;
       if (drift) places.drift![k] = drift[cells[k]!]!;
     }
     estimator.estimate(prepared, places, cells.length);
@@ -143,12 +159,23 @@ function estimateBlock<S>(work: Work<S>, block: Window, list: Uint32Array): void
   cache.trim();
 }
 
-/** Whether the neighbours of the cell before are those of this one: all nearer than any other station. */
-function areStillNearest<S>({ scratch: { squares }, chosen }: Work<S>, count: number): boolean {
+/** Fills `squares`. @returns whether the chosen stations are still the nearest: all nearer than any other. */
+function look(
+  nearX: Float64Array,
+  nearY: Float64Array,
+  count: number,
+  x: number,
+  y: number,
+  squares: Float64Array,
+  chosen: Uint8Array,
+): boolean {
   let farthest = 0;
   let nearest = Infinity;
   for (let i = 0; i < count; i++) {
-    const square = squares[i]!;
+    const dx = nearX[i]! - x;
+    const dy = nearY[i]! - y;
+    const square = dx * dx + dy * dy;
+    squares[i] = square;
     if (chosen[i] === 1) {
       if (square > farthest) farthest = square;
     } else if (square < nearest) nearest = square;

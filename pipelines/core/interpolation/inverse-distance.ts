@@ -1,5 +1,4 @@
 import type { Estimator, Places } from './estimator.ts';
-import { pick } from './stations.ts';
 import type { Stations } from './stations.ts';
 
 interface Near {
@@ -16,11 +15,17 @@ interface Near {
 export function createInverseDistance(stations: Stations, samePlace: number): Estimator<Near> {
   const sameSquare = samePlace * samePlace;
   return {
-    prepare: (ids) => ({
-      x: pick(stations.x, ids),
-      y: pick(stations.y, ids),
-      values: pick(stations.values, ids),
-    }),
+    sizeOf: (n) => 3 * n,
+    prepare(ids, memory) {
+      const n = ids.length;
+      for (let i = 0; i < n; i++) {
+        const id = ids[i]!;
+        memory[i] = stations.x[id]!;
+        memory[n + i] = stations.y[id]!;
+        memory[2 * n + i] = stations.values[id]!;
+      }
+      return { x: memory.subarray(0, n), y: memory.subarray(n, 2 * n), values: memory.subarray(2 * n, 3 * n) };
+    },
     estimate({ x: xs, y: ys, values }, { x, y, estimate }: Places, count) {
       for (let c = 0; c < count; c++) {
         const [px, py] = [x[c]!, y[c]!];

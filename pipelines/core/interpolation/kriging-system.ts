@@ -31,24 +31,31 @@ const LEAST_TERM = 1e-9;
 
 const rowOf = (i: number) => (i * (i + 1)) / 2;
 
+/** Numbers that a system is kept in. */
+export function systemSize(stations: number, terms: number): number {
+  return stations + terms + rowOf(stations + terms);
+}
+
 /**
- * @param correlations  R packed by rows of its lower triangle; becomes part of the result.
- * @param terms  One array of `n` numbers per trend term, the constant first.
- * @param values  z, of `n` numbers.
+ * @param memory  Of `systemSize` numbers: room for the weights, then R packed by rows of its lower triangle. The result
+ *   takes its place.
+ * @param terms  One array of `n` numbers or more per trend term, the constant first.
+ * @param values  z.
+ * @param n  How many stations there are.
  */
 export function solveSystem(
-  correlations: Float64Array,
+  memory: Float64Array,
   terms: readonly Float64Array[],
   values: Float64Array,
+  n: number,
 ): KrigingSystem {
-  const n = values.length;
   const size = n + terms.length;
-  factorise(correlations, n);
-  const inverse = new Float64Array(rowOf(size));
-  inverse.set(correlations.subarray(0, rowOf(n)));
-  invert(inverse, n);
-  const droppedTerms = appendTerms(inverse, terms, n);
-  const weights = new Float64Array(size);
+  const weights = memory.subarray(0, size);
+  const inverse = memory.subarray(size);
+  factorise(inverse, n);
+  const scratch = scratchOf(n, terms.length);
+  invert(inverse, n, scratch.line);
+  const droppedTerms = appendTerms(inverse, terms, n, scratch.columns);
   for (let i = 0; i < size; i++) {
     const row = rowOf(i);
     let sum = 0;
@@ -56,6 +63,23 @@ export function solveSystem(
     weights[i] = i < n ? sum : -sum;
   }
   return { stations: n, terms: terms.length, inverse, weights, droppedTerms };
+}
+
+interface Scratch {
+  readonly n: number;
+  readonly line: Float64Array;
+  readonly columns: readonly Float64Array[];
+}
+
+let kept: Scratch = { n: -1, line: new Float64Array(0), columns: [] };
+
+/** The systems of a run mostly have one size. */
+function scratchOf(n: number, terms: number): Scratch {
+  if (kept.n !== n || kept.columns.length !== terms) {
+    const columns = Array.from({ length: terms }, () => new Float64Array(n));
+    kept = { n, line: new Float64Array(n), columns };
+  }
+  return kept;
 }
 
 /** Cholesky by rows, in place. A pivot of nothing leaves a row of zeros. */
@@ -78,8 +102,7 @@ function factorise(a: Float64Array, n: number): void {
 }
 
 /** Of a lower triangular matrix packed by rows, in place; rows of zeros stay such. */
-function invert(l: Float64Array, n: number): void {
-  const line = new Float64Array(n);
+function invert(l: Float64Array, n: number, line: Float64Array): void {
   for (let i = 0; i < n; i++) {
     const row = rowOf(i);
     const diagonal = l[row + i]!;
@@ -96,52 +119,54 @@ function invert(l: Float64Array, n: number): void {
   }
 }
 
-/** The rows of U that belong to the trend, by Gram and Schmidt. @returns how many terms were left out. */
-function appendTerms(u: Float64Array, terms: readonly Float64Array[], n: number): number {
-  /** L⁻¹ F, its columns made orthogonal to those before and of length 1. */
-  const columns: Float64Array[] = [];
+/**
+ * The rows of U that belong to the trend, by Gram and Schmidt; `columns` become L⁻¹ F, each made orthogonal to those
+ * before and of length 1. @returns how many terms were left out.
+ */
+function appendTerms(
+  u: Float64Array,
+  terms: readonly Float64Array[],
+  n: number,
+  columns: readonly Float64Array[],
+): number {
   let dropped = 0;
-  for (const [q, term] of terms.entries()) {
+  for (let q = 0; q < terms.length; q++) {
     const end = n + q;
-    const row = u.subarray(rowOf(end), rowOf(end + 1));
-    const column = startTerm(u, term, row, n);
-    row[end] = 1;
-    const whole = dot(column, column);
-    for (const [s, earlier] of columns.entries()) {
-      const share = dot(column, earlier);
-      subtract(column, share, earlier);
-      subtract(row, share, u.subarray(rowOf(n + s), rowOf(n + s + 1)));
+    const row = rowOf(end);
+    const column = columns[q]!;
+    u.fill(0, row, row + end);
+    u[row + end] = 1;
+    startTerm(u, terms[q]!, row, n, column);
+    const whole = dot(column, column, n);
+    for (let s = 0; s < q; s++) {
+      const share = dot(column, columns[s]!, n);
+      const earlier = rowOf(n + s);
+      for (let i = 0; i < n; i++) column[i]! -= share * columns[s]![i]!;
+      for (let j = 0; j <= n + s; j++) u[row + j]! -= share * u[earlier + j]!;
     }
-    const left = dot(column, column);
+    const left = dot(column, column, n);
     const isTerm = left > LEAST_TERM * whole;
     const scale = isTerm ? 1 / Math.sqrt(left) : 0;
     if (!isTerm) dropped++;
-    for (let j = 0; j <= end; j++) row[j]! *= scale;
+    for (let j = 0; j <= end; j++) u[row + j]! *= scale;
     for (let i = 0; i < n; i++) column[i]! *= scale;
-    columns.push(column);
   }
   return dropped;
 }
 
-/** @returns L⁻¹ term; `row` becomes −(L⁻¹ term)ᵀ L⁻¹. */
-function startTerm(u: Float64Array, term: Float64Array, row: Float64Array, n: number): Float64Array {
-  const column = new Float64Array(n);
+/** `column` becomes L⁻¹ term; −(L⁻¹ term)ᵀ L⁻¹ is added to the row. */
+function startTerm(u: Float64Array, term: Float64Array, row: number, n: number, column: Float64Array): void {
   for (let i = 0; i < n; i++) {
     const from = rowOf(i);
     let sum = 0;
     for (let j = 0; j <= i; j++) sum += u[from + j]! * term[j]!;
     column[i] = sum;
-    for (let j = 0; j <= i; j++) row[j]! -= sum * u[from + j]!;
+    for (let j = 0; j <= i; j++) u[row + j]! -= sum * u[from + j]!;
   }
-  return column;
 }
 
-function subtract(from: Float64Array, share: number, what: Float64Array): void {
-  for (let i = 0; i < what.length; i++) from[i]! -= share * what[i]!;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: Float64Array, n: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < n; i++) sum += a[i]! * b[i]!;
   return sum;
 }

@@ -1,7 +1,7 @@
 import type { Estimator, Places } from './estimator.ts';
 import type { KrigingSystem } from './kriging-system.ts';
-import { solveSystem } from './kriging-system.ts';
-import { centre, pick } from './stations.ts';
+import { solveSystem, systemSize } from './kriging-system.ts';
+import { centre } from './stations.ts';
 import type { Stations } from './stations.ts';
 import { correlationOf, toCorrelations } from './variogram-model.ts';
 import type { Correlation, Variogram } from './variogram-model.ts';
@@ -38,16 +38,30 @@ export function createKriging(stations: Stations, variogram: Variogram, samePlac
   const terms = drift ? 2 : 1;
   let vectors = new Float64Array(0);
   let squares = new Float64Array(0);
+  let values = new Float64Array(0);
+  let trend: readonly Float64Array[] = [];
   let without = 0;
 
   return {
     placesWithoutDrift: () => without,
-    prepare(ids) {
+    sizeOf: (n) => 2 * n + systemSize(n, terms),
+    prepare(ids, memory) {
       const n = ids.length;
-      const [x, y] = [pick(stations.x, ids), pick(stations.y, ids)];
-      const trend: Float64Array[] = [new Float64Array(n).fill(1)];
-      if (drift) trend.push(pick(drift.values, ids).map((value) => value / drift.spread));
-      return { x, y, system: solveSystem(correlationsAmong(x, y, correlation), trend, pick(centred, ids)) };
+      if (values.length < n) {
+        values = new Float64Array(n);
+        trend = Array.from({ length: terms }, () => new Float64Array(n).fill(1));
+      }
+      for (let i = 0; i < n; i++) {
+        const id = ids[i]!;
+        memory[i] = stations.x[id]!;
+        memory[n + i] = stations.y[id]!;
+        values[i] = centred[id]!;
+        if (drift) trend[1]![i] = drift.values[id]! / drift.spread;
+      }
+      const [x, y] = [memory.subarray(0, n), memory.subarray(n, 2 * n)];
+      const system = memory.subarray(2 * n);
+      correlateAmong(x, y, correlation, system.subarray(n + terms));
+      return { x, y, system: solveSystem(system, trend, values, n) };
     },
     estimate({ x, y, system }, places, count) {
       const n = x.length;
@@ -86,18 +100,16 @@ export function createKriging(stations: Stations, variogram: Variogram, samePlac
   };
 }
 
-/** Correlations among stations, packed by rows of the lower triangle. */
-export function correlationsAmong(x: Float64Array, y: Float64Array, correlation: Correlation): Float64Array {
-  const n = x.length;
-  const packed = new Float64Array((n * (n + 1)) / 2);
-  for (let i = 0, at = 0; i < n; i++)
+/** Correlations among stations into `packed`, by rows of the lower triangle. */
+export function correlateAmong(x: Float64Array, y: Float64Array, correlation: Correlation, packed: Float64Array): void {
+  let at = 0;
+  for (let i = 0; i < x.length; i++)
     for (let j = 0; j <= i; j++, at++) {
       const dx = x[i]! - x[j]!;
       const dy = y[i]! - y[j]!;
       packed[at] = dx * dx + dy * dy;
     }
-  toCorrelations(correlation, packed, packed.length);
-  return packed;
+  toCorrelations(correlation, packed, at);
 }
 
 /** t = U v; the estimate is t · a, the variance 1 − Σ D t². */

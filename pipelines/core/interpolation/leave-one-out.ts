@@ -1,8 +1,8 @@
 /** How well stations are estimated from the others: each is left out in turn. */
 import type { Estimator } from './estimator.ts';
 import { createPlaces } from './estimator.ts';
-import { correlationsAmong } from './kriging.ts';
-import { solveSystem } from './kriging-system.ts';
+import { correlateAmong } from './kriging.ts';
+import { solveSystem, systemSize } from './kriging-system.ts';
 import { allStations, chooseNearest, createScratch, narrow, squaresTo } from './neighbours.ts';
 import type { NeighbourScratch } from './neighbours.ts';
 import { centre } from './stations.ts';
@@ -66,6 +66,7 @@ export function leaveOneOut<S>(
   const places = createPlaces(1, drift !== null);
   const out = { residuals: new Float64Array(count).fill(NaN), variances: new Float64Array(count).fill(NaN) };
   places.variance[0] = NaN;
+  const memory = new Float64Array(estimator.sizeOf(k));
   const look = (id: number, list: Uint32Array) => {
     const others = list.filter((other) => other !== id);
     squaresTo(stations, others, x[id]!, y[id]!, scratch.squares);
@@ -74,7 +75,7 @@ export function leaveOneOut<S>(
     const ids = others.filter((_, i) => chosen[i] === 1);
     [places.x[0], places.y[0]] = [x[id]!, y[id]!];
     if (drift) places.drift![0] = drift[id]!;
-    estimator.estimate(estimator.prepare(ids), places, 1);
+    estimator.estimate(estimator.prepare(ids, memory), places, 1);
     out.residuals[id] = values[id]! - places.estimate[0]!;
     out.variances[id] = places.variance[0]!;
   };
@@ -125,8 +126,9 @@ export function leaveOneOutOfAll(stations: Stations, variogram: Variogram, sameP
   const { values } = centre(stations.values);
   const drift = stations.drift && centre(stations.drift);
   const terms = [new Float64Array(n).fill(1), ...(drift ? [drift.values.map((value) => value / drift.spread)] : [])];
-  const correlations = correlationsAmong(x, y, correlationOf(variogram, samePlace));
-  const { inverse, weights } = solveSystem(correlations, terms, values);
+  const memory = new Float64Array(systemSize(n, terms.length));
+  correlateAmong(x, y, correlationOf(variogram, samePlace), memory.subarray(n + terms.length));
+  const { inverse, weights } = solveSystem(memory, terms, values, n);
   const diagonal = new Float64Array(n);
   const products = new Float64Array(n);
   for (let r = 0, row = 0; r < weights.length; row += ++r) {

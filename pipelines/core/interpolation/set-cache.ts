@@ -15,14 +15,31 @@ export interface SetCache<S> {
   trim(): void;
 }
 
-/** What the sets may take; the triangle of a set is most of it. */
+/** What the sets may take. */
 const MOST_BYTES = 24 * 2 ** 20;
 
 /** @param size  Stations of a set. */
 export function createSetCache<S>(estimator: Estimator<S>, size: number): SetCache<S> {
-  const most = Math.max(64, MOST_BYTES / (4 * (size + 2) ** 2 + 500));
+  const numbers = estimator.sizeOf(size);
+  const most = Math.max(1, Math.floor(MOST_BYTES / (8 * numbers + 4 * size)));
   const known = new Map<number, KnownSet<S>>();
   const ids = new Uint32Array(size);
+  let memory: Float64Array | null = null;
+  let idMemory = new Uint32Array(0);
+  /** Sets beyond those that are kept have memory of their own until the block is done. */
+  const add = (): KnownSet<S> => {
+    const at = known.size;
+    if (at >= most) {
+      const own = ids.slice();
+      return { ids: own, prepared: estimator.prepare(own, new Float64Array(numbers)), cells: [] };
+    }
+    memory ??= new Float64Array(most * numbers);
+    if (idMemory.length === 0) idMemory = new Uint32Array(most * size);
+    const own = idMemory.subarray(at * size, (at + 1) * size);
+    own.set(ids);
+    const part = memory.subarray(at * numbers, (at + 1) * numbers);
+    return { ids: own, prepared: estimator.prepare(own, part), cells: [] };
+  };
   return {
     find(list, chosen) {
       let key = 0;
@@ -41,8 +58,7 @@ export function createSetCache<S>(estimator: Estimator<S>, size: number): SetCac
         if (isSame(found.ids, ids)) return found;
         hash += 1; // two sets with one hash, which hardly ever is
       }
-      const own = ids.slice();
-      const set: KnownSet<S> = { ids: own, prepared: estimator.prepare(own), cells: [] };
+      const set = add();
       known.set(hash, set);
       return set;
     },

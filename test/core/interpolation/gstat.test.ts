@@ -64,6 +64,7 @@ function estimateAll<S>(estimator: Estimator<S>, stations: Stations, k: number) 
   const scratch = createScratch(ids.length);
   const chosen = new Uint8Array(ids.length).fill(1);
   const one = createPlaces(1, stations.drift !== null);
+  const memory = new Float64Array(estimator.sizeOf(Math.min(k, ids.length)));
   const estimate: number[] = [];
   const variance: number[] = [];
   for (let p = 0; p < places.x.length; p++) {
@@ -71,7 +72,10 @@ function estimateAll<S>(estimator: Estimator<S>, stations: Stations, k: number) 
     if (k < ids.length) chooseNearest(ids.length, k, scratch, chosen);
     [one.x[0], one.y[0]] = [places.x[p]!, places.y[p]!];
     if (one.drift) one.drift[0] = places.drift[p]!;
-    const set = estimator.prepare(ids.filter((_, i) => chosen[i] === 1));
+    const set = estimator.prepare(
+      ids.filter((_, i) => chosen[i] === 1),
+      memory,
+    );
     estimator.estimate(set, one, 1);
     estimate.push(one.estimate[0]!);
     variance.push(one.variance[0]!);
