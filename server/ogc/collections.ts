@@ -4,6 +4,7 @@ import { findZoneSet, listZoneSets } from '../../pipelines/catalog/zones-reposit
 import type { ZoneSetSummary } from '../../pipelines/catalog/zones-repository.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
+import type { RasterItem } from '../../pipelines/render/raster-item.ts';
 import type { LayerSummary } from '../../pipelines/core/wire.ts';
 import type { Database } from '../../pipelines/database/database.ts';
 import { originOf } from '../http/headers.ts';
@@ -20,6 +21,7 @@ import { hiddenFrom } from '../policy/access.ts';
 import { mayRead } from './may-read.ts';
 import type { OgcParts } from './routes.ts';
 import { siteAt } from './site.ts';
+import { findItemCollection, itemMapLinks } from './tiles/item-collection.ts';
 import type { OgcLink, Site } from './site.ts';
 
 export interface Licence {
@@ -41,8 +43,13 @@ export interface OgcCollection {
   readonly features: FeatureSource;
   /** What the map shows of it, as tiles. */
   readonly layer: LayerSummary | null;
+  /** The scene or product that it is. */
+  readonly item?: RasterItem;
   /** What clients of EDR read; absent where its queries are not answered. */
-  readonly edr?: (site: Site) => { readonly links: readonly OgcLink[]; readonly members: Readonly<Record<string, unknown>> };
+  readonly edr?: (site: Site) => {
+    readonly links: readonly OgcLink[];
+    readonly members: Readonly<Record<string, unknown>>;
+  };
 }
 
 export const CATALOGUE = 'catalogue';
@@ -91,7 +98,8 @@ async function lookFor(parts: OgcParts, req: Request, id: string): Promise<OgcCo
   const database = id.includes('\0') ? null : await parts.database.openExisting();
   if (id === SENSORS && database) return (await sensorsCollection(database, hiddenFrom(req, 'sensors'))) ?? undefined;
   const set = database && mayRead(req, { kind: 'zones', id }) ? await findZoneSet(database, id) : null;
-  return set ? ofZones(database!, set, ofItsLayer?.layer ?? null) : ofItsLayer;
+  if (set) return ofZones(database!, set, ofItsLayer?.layer ?? null);
+  return ofItsLayer ?? findItemCollection(parts.raster, req, { id, origin: siteAt(originOf(req)).origin });
 }
 
 /** Layers of the map alone. */
@@ -147,6 +155,7 @@ async function ofScenes(database: Database, hidden: readonly string[], origin: s
         type: 'application/json',
         title: 'Tiles of the scene',
       },
+      ...itemMapLinks(siteAt(origin), id),
     ]),
     layer: null,
   };

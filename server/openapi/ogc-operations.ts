@@ -2,10 +2,15 @@
 import { TILE_MATRIX_SETS } from '../../pipelines/core/grid/tile-matrix-sets.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { text } from './operation.ts';
+import { ITEM_PARAMETERS } from './raster-operations.ts';
 
 const JSON_TYPE = 'application/json';
 const f: Parameter = text('f', 'query', 'Form of the answer, instead of Accept; json and html for documents');
-const collection = text('collectionId', 'path', 'Id of a collection, as /ogc/collections lists them');
+const collection = text(
+  'collectionId',
+  'path',
+  'Id of a collection, as /ogc/collections lists them, or for its maps of a scene or raster product',
+);
 const processId = text('processId', 'path', 'Id of a process: the name of a built-in pipeline');
 const jobId = text('jobId', 'path', 'Id of a job: of a run');
 const datetime = text('datetime', 'query', 'A time, or an interval start/end of which one may be ..');
@@ -116,8 +121,8 @@ export const OGC_OPERATIONS: readonly Operation[] = [
   ]),
   {
     path: '/ogc/collections/{collectionId}/map/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}',
-    summary: 'A map tile of a layer, in its first style',
-    parameters: [collection, ...tile, datetime, { ...f, schema: { enum: ['png', 'webp', 'jpg'] } }],
+    summary: 'A map tile of a layer in its first style, or of a scene or raster product by the words of /raster',
+    parameters: [collection, ...tile, datetime, ...ITEM_PARAMETERS, { ...f, schema: { enum: ['png', 'webp', 'jpg'] } }],
     answers: {
       200: found('The tile', 'image/png'),
       204: { description: 'Nothing is there' },
@@ -128,13 +133,14 @@ export const OGC_OPERATIONS: readonly Operation[] = [
   },
   {
     path: '/ogc/collections/{collectionId}/map',
-    summary: 'A map of a layer, in any box, size and CRS',
+    summary: 'A map of a layer, scene or raster product, in any box, size and CRS',
     parameters: [
       collection,
       bbox,
       bboxCrs,
       crs,
       datetime,
+      ...ITEM_PARAMETERS,
       { name: 'width', in: 'query', description: 'Pixels', schema: { type: 'integer', minimum: 1, maximum: 4096 } },
       { name: 'height', in: 'query', description: 'Pixels', schema: { type: 'integer', minimum: 1, maximum: 4096 } },
       { ...f, schema: { enum: ['png', 'webp', 'jpg'] } },

@@ -52,6 +52,8 @@ const look: readonly Parameter[] = [
   text('relief', 'query', 'Of heights: slope (degrees), hillshade, hillshade,AZIMUTH,ALTITUDE, or contours,INTERVAL'),
   { name: 'precision', in: 'query', description: 'Bits of a value', schema: { enum: ['8', '16'] } },
 ];
+/** What a map of a scene or product shows, and how. */
+export const ITEM_PARAMETERS: readonly Parameter[] = [...subject, ...look];
 const mosaic: readonly Parameter[] = [
   text('with', 'query', 'Ids of other items, between commas, that are laid under this one'),
   {

@@ -12,6 +12,8 @@ import { findProducts } from '../../pipelines/queue/products-repository.ts';
 import type { StacItem, StacLink } from './item.ts';
 import { extensionsOf, JSON_TYPE, STAC_VERSION } from './item.ts';
 import type { Addresses } from './links.ts';
+import { siteAt } from '../ogc/site.ts';
+import { itemMapLinks } from '../ogc/tiles/item-collection.ts';
 import { itemLinks } from './links.ts';
 import { frameAssets, frameProperties, passportLink, productAssets, productProperties } from './product-item.ts';
 import { geometryOf } from './queryables.ts';
@@ -118,7 +120,10 @@ function assemble(row: ItemRow, content: Content, addresses: Addresses): StacIte
 }
 
 function rasterLinks({ id }: ItemRow, { origin }: Addresses): StacLink[] {
-  return [tileJsonLink(`${origin}/raster/${encodeURIComponent(id)}/tilejson.json`)];
+  return [
+    tileJsonLink(`${origin}/raster/${encodeURIComponent(id)}/tilejson.json`),
+    ...itemMapLinks(siteAt(origin), id),
+  ];
 }
 
 export function tileJsonLink(href: string): StacLink {

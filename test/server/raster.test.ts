@@ -8,6 +8,7 @@ import { apply } from '../../pipelines/core/grid/affine.ts';
 import { createTransform } from '../../pipelines/core/grid/crs.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
 import { lonLatToMercator, tileRange } from '../../pipelines/core/grid/tile-matrix-set.ts';
+import { TILE_MATRIX_SETS } from '../../pipelines/core/grid/tile-matrix-sets.ts';
 import type { TileJson } from '../../pipelines/core/wire.ts';
 import { SCL_MASKS } from '../../pipelines/core/raster/scl.ts';
 import { openRaster } from '../../pipelines/io/open-raster.ts';
@@ -82,6 +83,56 @@ function middleTile(z: number): string {
   const { minX, minY } = tileRange({ minX: x, maxX: x + 1, minY: y, maxY: y + 1, epsg: 3857 }, z);
   return `tiles/WebMercatorQuad/${z}/${minX}/${minY}`;
 }
+
+describe('a scene as a collection of OGC', () => {
+  const maps = (rest: string) => `/ogc/collections/${item}/map${rest}`;
+
+  it('has the tiles that the renderer draws, in any matrix set, under the address of its tile sets', async () => {
+    const query = 'index=ndvi&rescale=0,1';
+    const [, set, z, x, y] = middleTile(13).split('/');
+    const found = await json<{ links: { rel: string; href: string; type: string; templated?: true }[] }>(
+      maps(`/tiles/${set}?${query}`),
+    );
+    const { href } = found.links.find(({ rel, type }) => rel === 'item' && type === 'image/png')!;
+    const tile = href.replace('{tileMatrix}', z!).replace('{tileRow}', y!).replace('{tileCol}', x!);
+    const [theirs, ours] = [await fetch(tile), await ask(raster(`${middleTile(13)}.png?${query}`))];
+    expect(theirs.headers.get('etag')).toBe(ours.headers.get('etag'));
+    expect(await theirs.bytes()).toEqual(await ours.bytes());
+    const dutch = await json<{ tileMatrixSetLimits: Record<string, number>[] }>(maps('/tiles/NetherlandsRDNewQuad'));
+    const { tileMatrix, minTileRow, minTileCol } = dutch.tileMatrixSetLimits.at(-1)!;
+    const answer = await ask(maps(`/tiles/NetherlandsRDNewQuad/${tileMatrix}/${minTileRow}/${minTileCol}?f=png`));
+    expect([200, 204]).toContain(answer.status);
+  });
+
+  it('has a map of any box, CRS and formula', async () => {
+    const answer = await ask(maps(`?index=ndvi&bbox=${bbox.join(',')}&width=200&height=100&f=png`));
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    const { info, data } = await sharp(await answer.bytes())
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([200, 100]);
+    expect(new Set(data).size).toBeGreaterThan(20);
+  });
+
+  it('is led to by its STAC item and is not in the list', async () => {
+    const { features } = await json<{ features: { links: { rel: string; href: string }[] }[] }>(
+      `/stac/search?ids=${item}`,
+    );
+    const { href } = features[0]!.links.find(({ rel }) => rel.endsWith('/tilesets-map'))!;
+    const { tilesets } = (await (await fetch(href)).json()) as { tilesets: unknown[] };
+    expect(tilesets).toHaveLength(TILE_MATRIX_SETS.length);
+    const { collections } = await json<{ collections: { id: string }[] }>('/ogc/collections');
+    expect(collections.map(({ id }) => id)).not.toContain(item);
+    expect((await json<{ features: { id: string }[] }>(`/ogc/collections/${item}/items`)).features[0]!.id).toBe(item);
+  });
+
+  it('refuses words that nobody would heed, and has no vector tiles', async () => {
+    expect((await ask(maps('?datetime=2024-01-01'))).status).toBe(400);
+    expect((await ask(maps('?with=other'))).status).toBe(400);
+    expect((await ask(`/ogc/collections/${item}/tiles`)).status).toBe(404);
+    expect((await ask('/ogc/collections/no-such-scene/map')).status).toBe(404);
+  });
+});
 
 describe('contour lines', () => {
   const words = 'bands=nir&interval=0.05';

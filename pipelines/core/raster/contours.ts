@@ -140,13 +140,15 @@ export function contourPixels(
       const here = Math.floor(heights[at]! / interval);
       const right = Math.floor(heights[at + 1]! / interval);
       const below = Math.floor(heights[at + stride]! / interval);
-      // comparisons with NaN are false: nothing is drawn along what has no height
-      const highest = Math.max(
-        here,
-        right > here || right < here ? right : here,
-        below > here || below < here ? below : here,
-      );
-      if (right > here || right < here || below > here || below < here) out[row * width + col] = highest * interval;
+      const isRight = differs(here, right);
+      const isBelow = differs(here, below);
+      if (!isRight && !isBelow) continue;
+      out[row * width + col] = Math.max(here, isRight ? right : here, isBelow ? below : here) * interval;
     }
   return out;
+}
+
+/** Never from what has no height (NaN): nothing is drawn along an edge of the data. */
+function differs(a: number, b: number): boolean {
+  return Math.abs(a - b) > 0;
 }

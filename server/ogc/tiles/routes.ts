@@ -15,14 +15,15 @@ import { matches, REVALIDATE } from '../../http/caching.ts';
 import { OPEN_TO_OTHER_ORIGINS, originOf } from '../../http/headers.ts';
 import { drawForClient, sendVectorTile } from '../../routes/vector-tiles.ts';
 import type { ServedVectorLayer } from '../../services/vector-tiles/service.ts';
-import type { Picture } from '../../services/raster/pictures.ts';
-import { checkWords, refusal, wordOf } from '../../services/raster/wish.ts';
+import type { Picture, PictureRequest } from '../../services/raster/pictures.ts';
+import { checkWords, parseWish, refusal, wordOf } from '../../services/raster/wish.ts';
 import { formOf, sendDocument } from '../answer.ts';
 import type { OgcCollection } from '../collections.ts';
 import { findCollection } from '../collections.ts';
 import type { OgcParts } from '../routes.ts';
 import type { OgcLink } from '../site.ts';
 import { JSON_TYPE, OGC_REL, siteAt } from '../site.ts';
+import { itemZooms, ITEM_WORDS } from './item-collection.ts';
 import { frameAt, picturesOf } from './layer-pictures.ts';
 import { mapGrid, MAP_WORDS } from './map-grid.ts';
 import { crsUri, describeMatrixSet, TILE_SIDE } from './matrix-sets.ts';
@@ -53,30 +54,32 @@ export function ogcTileRoutes(parts: OgcParts): Router {
   );
 
   for (const kind of ['tiles', 'map/tiles'] as const) {
-    router.get(`/ogc/collections/:id/${kind}`, (req, res) =>
-      sendDocument(req, res, async (links) => {
-        const { collection, frame } = await tiled(req, kind);
-        const zooms = await zoomsOf(frame);
-        const site = siteAt(originOf(req));
-        const tilesets = matrixSetsOf(collection).map((set) => describeTileSet(collection, set, zooms, site));
+    const accepted = ['datetime', ...ITEM_WORDS]; // of which the collection heeds some
+    router.get(`/ogc/collections/:id/${kind}`, (req, res) => {
+      const describe = async (links: OgcLink[]) => {
+        const { collection, ...facts } = await factsOf(req, kind);
+        const tilesets = matrixSetsOf(collection).map((set) => describeTileSet(collection, set, facts));
         return { title: `Tiles of ${collection.title}`, tilesets, links };
-      }),
-    );
+      };
+      return sendDocument(req, res, describe, accepted);
+    });
 
-    router.get(`/ogc/collections/:id/${kind}/:set`, (req, res) =>
-      sendDocument(req, res, async (self) => {
-        const { collection, frame } = await tiled(req, kind);
+    router.get(`/ogc/collections/:id/${kind}/:set`, (req, res) => {
+      const describe = async (self: OgcLink[]) => {
+        const { collection, ...facts } = await factsOf(req, kind);
         const set = findTileMatrixSet(req.params.set);
         if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
-        const { links, ...rest } = describeTileSet(collection, set, await zoomsOf(frame), siteAt(originOf(req)));
+        const { links, ...rest } = describeTileSet(collection, set, facts);
         return { ...rest, links: [...self, ...links.filter(({ rel }) => rel !== 'self')] };
-      }),
-    );
+      };
+      return sendDocument(req, res, describe, accepted);
+    });
   }
 
   router.get('/ogc/collections/:id/tiles/:set/:matrix/:row/:col', async (req, res) => {
     checkWords(req.query, ['f', 'datetime']);
-    const { frame, collection } = await tiled(req, 'tiles');
+    const collection = await tiled(req, 'tiles');
+    const frame = frameOf(req, collection);
     const set = findTileMatrixSet(req.params.set);
     if (!matrixSetsOf(collection).includes(set)) throw noSet(collection, set.id);
     const tile = parseTile(req);
@@ -93,33 +96,52 @@ export function ogcTileRoutes(parts: OgcParts): Router {
   });
 
   router.get('/ogc/collections/:id/map/tiles/:set/:matrix/:row/:col', async (req, res) => {
-    checkWords(req.query, ['f', 'datetime']);
-    const { collection } = await tiled(req, 'map/tiles');
+    const collection = await tiled(req, 'map/tiles');
+    checkWords(req.query, ['f', ...wordsOf(collection)]);
     const format = formOf(req, PICTURE_TYPES) as PictureForm;
     const target = tileGrid(findTileMatrixSet(req.params.set), parseTile(req), TILE_SIDE);
     await sendPicture(req, res, await pictureOf(req, collection, { target, format }), format);
   });
 
   router.get('/ogc/collections/:id/map', async (req, res) => {
-    checkWords(req.query, ['f', 'datetime', ...MAP_WORDS]);
-    const { collection } = await tiled(req, 'map/tiles');
+    const collection = await tiled(req, 'map/tiles');
+    checkWords(req.query, ['f', ...wordsOf(collection), ...MAP_WORDS]);
     const format = formOf(req, PICTURE_TYPES) as PictureForm;
     const { target, crs } = mapGrid(req.query, collection.bbox!);
     res.set('Content-Crs', `<${crs}>`);
     await sendPicture(req, res, await pictureOf(req, collection, { target, format }), format);
   });
 
-  async function pictureOf(req: Request, { layer }: OgcCollection, request: Parameters<typeof drawn>[1]) {
-    return drawn(await picturesOf(parts, layer!, frameAt(layer!, wordOf(req.query, 'datetime'))), request);
+  async function pictureOf(req: Request, collection: OgcCollection, request: PictureRequest) {
+    const { item, layer } = collection;
+    const series = item
+      ? await parts.raster.seriesOf(item, parseWish(req.query))
+      : await picturesOf(parts, layer!, frameOf(req, collection));
+    return series.picture(request);
   }
 
   /** @throws {PlatformError} `not-found` for what has no tiles of that kind */
-  async function tiled(req: Request, kind: Kind) {
+  async function tiled(req: Request, kind: Kind): Promise<OgcCollection> {
     const collection = await findCollection(parts, req, String(req.params['id']));
-    const { layer } = collection;
+    const { layer, item } = collection;
+    if (item && kind === 'map/tiles') return collection;
     if (!layer || (layer.kind === 'vector') !== (kind === 'tiles'))
       throw new PlatformError('not-found', `Collection ${collection.id} has no ${kind}; its links say what it has`);
-    return { collection, frame: frameAt(layer, wordOf(req.query, 'datetime')) };
+    return collection;
+  }
+
+  async function factsOf(req: Request, kind: Kind) {
+    const collection = await tiled(req, kind);
+    checkWords(req.query, ['f', ...wordsOf(collection)]);
+    const words = Object.fromEntries(
+      wordsOf(collection).flatMap((name) => {
+        const word = wordOf(req.query, name);
+        return word === null ? [] : [[name, word]];
+      }),
+    );
+    const { item } = collection;
+    const zooms = item ? itemZooms(item, req.query) : await zoomsOf(frameOf(req, collection));
+    return { collection, zooms, words, site: siteAt(originOf(req)) };
   }
 
   async function zoomsOf(frame: LayerFrame): Promise<Zooms> {
@@ -135,8 +157,13 @@ export function ogcTileRoutes(parts: OgcParts): Router {
   return router;
 }
 
-function drawn(series: Awaited<ReturnType<typeof picturesOf>>, request: Parameters<typeof series.picture>[0]): Picture {
-  return series.picture(request);
+/** What a map may be asked besides its place: a layer has dates, a scene or product bands. */
+function wordsOf({ item }: OgcCollection): readonly string[] {
+  return item ? ITEM_WORDS : ['datetime'];
+}
+
+function frameOf(req: Request, { layer }: OgcCollection): LayerFrame {
+  return frameAt(layer!, wordOf(req.query, 'datetime'));
 }
 
 export function tileMatrixSetLinks(root: string): OgcLink[] {

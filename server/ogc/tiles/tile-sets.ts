@@ -16,18 +16,24 @@ export function matrixSetsOf({ layer }: OgcCollection): readonly QuadTileMatrixS
   return layer?.kind === 'vector' ? TILE_MATRIX_SETS.slice(0, 1) : TILE_MATRIX_SETS;
 }
 
+export interface TileSetFacts {
+  readonly zooms: Zooms;
+  /** Of the query, that each tile is to be asked with too. */
+  readonly words: Readonly<Record<string, string>>;
+  readonly site: Site;
+}
+
 export function describeTileSet(
   collection: OgcCollection,
   set: QuadTileMatrixSet,
-  { minZoom, maxZoom }: Zooms,
-  site: Site,
+  { zooms, words, site }: TileSetFacts,
 ) {
   const { id, title, bbox, citation, layer } = collection;
-  const isVector = layer!.kind === 'vector';
+  const isVector = layer?.kind === 'vector';
   const tiles = `${site.collection(id)}/${isVector ? 'tiles' : 'map/tiles'}/${set.id}`;
   const [west, south, east, north] = bbox!;
   const types: Readonly<Record<string, string>> = isVector ? { mvt: VECTOR_TYPE } : PICTURE_TYPES;
-  const zooms = [minZoom, maxZoom] as const;
+  const query = (form: string) => new URLSearchParams({ ...(!isVector && { f: form }), ...words }).toString();
   const links: OgcLink[] = [
     { href: tiles, rel: 'self', type: JSON_TYPE, title: `Tiles in ${set.id}` },
     {
@@ -37,7 +43,7 @@ export function describeTileSet(
       title: set.title,
     },
     ...Object.entries(types).map(([form, type]): OgcLink => ({
-      href: `${tiles}/{tileMatrix}/{tileRow}/{tileCol}${isVector ? '' : `?f=${form}`}`,
+      href: `${tiles}/{tileMatrix}/{tileRow}/{tileCol}?${query(form)}`.replace(/\?$/, ''),
       rel: 'item',
       type,
       title: `A tile as ${form}`,
@@ -50,7 +56,7 @@ export function describeTileSet(
     dataType: isVector ? 'vector' : 'map',
     crs: crsUri(set.epsg),
     tileMatrixSetURI: set.uri,
-    tileMatrixSetLimits: limitsOf(set, bbox!, zooms) ?? [],
+    tileMatrixSetLimits: limitsOf(set, bbox!, [zooms.minZoom, zooms.maxZoom]) ?? [],
     boundingBox: { lowerLeft: [west, south], upperRight: [east, north], crs: CRS84 },
     links,
   };

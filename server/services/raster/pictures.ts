@@ -20,7 +20,7 @@ import { bandsOf, planValues } from './plan.ts';
 import { refusal } from './wish.ts';
 import type { Wish } from './wish.ts';
 
-interface PictureRequest {
+export interface PictureRequest {
   readonly target: RasterGrid;
   readonly format: RenderFormat;
 }

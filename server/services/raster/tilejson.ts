@@ -28,7 +28,7 @@ export async function describeTiles(
   const bounds = around([item, ...(await Promise.all(wish.others.map((id) => service.item(id))))]);
   const [west, south, east, north] = bounds;
   const width = east < west ? east + 360 - west : east - west;
-  const { minZoom, maxZoom } = zoomsOf(item, width, finestGsd(bandsOf(item, wish)));
+  const { minZoom, maxZoom } = zoomsOf({ bbox: bounds }, finestGsd(bandsOf(item, wish)));
   const look = wish.precision === null ? null : await series.look();
   return {
     tilejson: '3.0.0',
@@ -60,9 +60,12 @@ function around(items: readonly RasterItem[]): LonLatBox {
   return [crosses ? -180 : end(0, Math.min), end(1, Math.min), crosses ? 180 : end(2, Math.max), end(3, Math.max)];
 }
 
-function zoomsOf(item: RasterItem, width: number, gsd: number): { minZoom: number; maxZoom: number } {
+/** Of Web Mercator: from where all of it is small to where its pixels are those of a tile. */
+export function zoomsOf({ bbox }: Pick<RasterItem, 'bbox'>, gsd: number): { minZoom: number; maxZoom: number } {
+  const [west, south, east, north] = bbox;
+  const width = east < west ? east + 360 - west : east - west;
   const { span, maxZoom: most } = findTileMatrixSet('WebMercatorQuad');
-  const lat = (Math.max(-85, Math.min(85, (item.bbox[1] + item.bbox[3]) / 2)) * Math.PI) / 180;
+  const lat = (Math.max(-85, Math.min(85, (south + north) / 2)) * Math.PI) / 180;
   const metres = gsd < 0.1 ? gsd * METRES_PER_DEGREE : gsd; // of a raster in degrees
   const native = Math.ceil(Math.log2((span / 256 / metres) * Math.cos(lat)) - 0.03);
   const maxZoom = Math.max(0, Math.min(most, native));

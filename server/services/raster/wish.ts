@@ -40,7 +40,7 @@ export interface Wish extends Subject {
 export type Query = Readonly<Record<string, unknown>>;
 
 export const SUBJECT_WORDS = ['index', 'expression', 'bands', 'mask'] as const;
-const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision', 'relief'] as const;
+export const LOOK_WORDS = ['colormap', 'rescale', 'resampling', 'format', 'precision', 'relief'] as const;
 /** Several items in one picture. */
 export const MOSAIC_WORDS = ['with', 'mosaic'] as const;
 export const WISH_WORDS = [...SUBJECT_WORDS, ...LOOK_WORDS, ...MOSAIC_WORDS] as const;
