@@ -102,7 +102,7 @@ export function sendProblem(log: Log, req: IncomingMessage, res: ServerResponse,
   const requestId = String(res.getHeader('X-Request-Id') ?? nextRequestId());
   const instance = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '';
   const problem = toProblem(error, instance, requestId);
-  if (problem.status >= 500) log.error({ err: error, requestId, url: instance }, 'request:failed');
+  tell(log, problem, error);
   if (res.headersSent) return void res.destroy();
   for (const name of ['Content-Range', 'ETag', 'Last-Modified', 'Content-Encoding', 'Content-Length'])
     res.removeHeader(name);
@@ -118,6 +118,14 @@ export function sendProblem(log: Log, req: IncomingMessage, res: ServerResponse,
     ...(problem.status === 503 ? { 'Retry-After': '2' } : {}),
   });
   res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** A fault of ours with its stack; what passes (busy, a server that is away) as a sentence; not being ready is no news. */
+function tell(log: Log, { status, requestId, instance, detail }: Problem, error: unknown): void {
+  const url = instance.replace(/\?.*/s, '');
+  if (status === 503 || status === 502) {
+    if (url !== '/readyz') log.warn({ requestId, url, reason: detail }, 'request:refused');
+  } else if (status >= 500) log.error({ err: error, requestId, url }, 'request:failed');
 }
 
 /** RFC 6750 §3: a token that was shown and is not good is named so. */
