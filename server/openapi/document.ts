@@ -4,6 +4,7 @@ import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
 import { API_VERSION } from '../http/headers.ts';
 import { NOBODY } from './contact.ts';
 import type { Contact } from './contact.ts';
+import { EDR_OPERATIONS } from './edr-operations.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
 import { OGC_OPERATIONS } from './ogc-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
@@ -25,6 +26,7 @@ const OPERATIONS: readonly Operation[] = [
   ...STA_OPERATIONS,
   ...STAC_OPERATIONS,
   ...OGC_OPERATIONS,
+  ...EDR_OPERATIONS,
 ];
 
 const text = { type: 'object', required: ['nl', 'en'], properties: { nl: { type: 'string' }, en: { type: 'string' } } };

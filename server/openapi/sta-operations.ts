@@ -122,4 +122,53 @@ const WRITE_OPERATIONS: readonly Operation[] = [
   },
 ];
 
-export const STA_OPERATIONS: readonly Operation[] = [...WRITE_OPERATIONS];
+const words = (names: string) => names.split(' ').map((name) => text(name, 'query', `${name} of SensorThings 1.1`));
+const SET_WORDS = words('$filter $orderby $select $expand $top $skip $count $resultFormat $skiptoken');
+const ENTITY_WORDS = words('$select $expand');
+const bad = { description: 'An option has a fault; position says at which character' };
+const found = (description: string, mediaType = JSON_TYPE) => ({ 200: { description, mediaType }, 404: notFound });
+
+/** Reading. What stands behind a relation may be read on along relations, to any depth. */
+const READ_OPERATIONS: readonly Operation[] = [
+  {
+    path: '/sta/v1.1',
+    summary: 'SensorThings 1.1: its sets, and what it declares to do',
+    answers: { 200: { description: 'The root of the service', mediaType: JSON_TYPE } },
+  },
+  {
+    path: '/sta/v1.1/{set}',
+    summary: 'SensorThings: entities, a page at a time',
+    parameters: [set, ...SET_WORDS],
+    answers: { ...found('value holds the entities, @iot.nextLink the next page'), 400: bad },
+  },
+  {
+    path: '/sta/v1.1/{set}/$count',
+    summary: 'SensorThings: how many entities there are',
+    parameters: [set, ...words('$filter')],
+    answers: { ...found('A number', 'text/plain'), 400: bad },
+  },
+  {
+    path: '/sta/v1.1/{set}({id})',
+    summary: 'SensorThings: an entity',
+    parameters: [set, id, ...ENTITY_WORDS],
+    answers: { ...found('The entity'), 400: bad },
+  },
+  {
+    path: '/sta/v1.1/{set}({id})/{relation}',
+    summary: 'SensorThings: what belongs to an entity; also a property of it, and with /$value the bare value',
+    parameters: [set, id, relation, ...SET_WORDS],
+    answers: {
+      ...found('Entities, or a property by its name'),
+      204: { description: 'The property is null' },
+      400: bad,
+    },
+  },
+  {
+    path: '/sta/v1.1/{set}({id})/{relation}/$ref',
+    summary: 'SensorThings: addresses of what belongs to an entity',
+    parameters: [set, id, relation, ...words('$filter $orderby $top $skip $count $skiptoken')],
+    answers: { ...found('A list of @iot.selfLink'), 400: bad },
+  },
+];
+
+export const STA_OPERATIONS: readonly Operation[] = [...READ_OPERATIONS, ...WRITE_OPERATIONS];

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const ask = (path: string, words: Readonly<Record<string, string>> = {}, headers: Record<string, string> = {}) =>
-  fetch(new URL(`ogc/${path}?${new URLSearchParams(words)}`, server.address), { headers });
+  fetch(new URL(`ogc/${path}?${new URLSearchParams(words).toString()}`, server.address), { headers });
 
 async function get<T>(path: string, words: Readonly<Record<string, string>> = {}): Promise<T> {
   const answer = await ask(path, words);
@@ -43,7 +43,8 @@ interface Coverages {
   readonly coverages: readonly Coverage[];
 }
 
-const xOf = ({ coverages }: Coverages) => coverages.map(({ domain: { axes } }) => axes.x.values[0]).sort();
+const xOf = ({ coverages }: Coverages) =>
+  coverages.map(({ domain: { axes } }) => Number(axes.x.values[0])).toSorted((a, b) => a - b);
 const SENSORS = 'collections/sensors';
 
 describe('the collection', () => {
@@ -111,13 +112,13 @@ describe('queries', () => {
     const datetime = '2024-02-01';
     const west = PLACES.filter(([lon]) => lon <= 5.1)
       .map(([lon]) => lon)
-      .sort();
+      .toSorted((a, b) => a - b);
     const coords = 'POLYGON((4 51,5.1 51,5.1 53,4 53,4 51))';
     expect(xOf(await get(`${SENSORS}/area`, { coords, datetime }))).toEqual(west);
     expect(xOf(await get(`${SENSORS}/cube`, { bbox: '4,51,5.1,53', datetime }))).toEqual(west);
     const near = PLACES.filter(([lon, lat]) => Math.hypot((lon - x) * 68.6, (lat - y) * 111.26) < 15)
       .map(([lon]) => lon)
-      .sort();
+      .toSorted((a, b) => a - b);
     const radius = { coords: `POINT(${x} ${y})`, within: '15', 'within-units': 'km', datetime };
     expect(xOf(await get(`${SENSORS}/radius`, radius))).toEqual(near);
   });
