@@ -168,12 +168,12 @@ async function changeSome(random: () => number): Promise<void> {
 async function affectedTiles(random: () => number): Promise<Tile[]> {
   const rows = await database.query<{ lon: number; lat: number }>(
     `SELECT west AS lon, south AS lat FROM feature_changes UNION ALL
-     SELECT west, south FROM zones WHERE set_id = 'parcels' AND ordinal % 500 = 0`,
+     SELECT west, south FROM zones WHERE set_id = 'parcels' AND ordinal % 120 = 0`,
   );
   const found = new Map<string, Tile>();
   for (const { lon, lat } of rows)
     for (const z of [8, 9, 10, 11, 12, 14]) {
-      if (z > 11 && random() < 0.6) continue;
+      if (z > 11 && random() < 0.4) continue;
       const x = Math.floor(((lon + 180) / 360) * 2 ** z);
       const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** z);
       found.set(`${z}/${x}/${y}`, { z, x, y });
