@@ -1,5 +1,5 @@
 /** OGC APIs and WMTS: assertions of their abstract test suites, and the clients of GDAL, OWSLib and QGIS. */
-import type { Check, Json, Link, Server } from './check.ts';
+import type { Check, Link, Server } from './check.ts';
 import { get, getJson, python, Shortfall, Tally } from './check.ts';
 import { openSchemas, orSkip } from './schemas.ts';
 
@@ -68,7 +68,7 @@ async function featureSchemas(server: Server): Promise<string> {
   const schemas = openSchemas(server);
   const tally = new Tally();
   const valid = async (path: string, name: string) => {
-    const fault = await schemas.faultOf(await getJson<Json>(server, path), `${SCHEMAS}/${name}.yaml`).catch(orSkip);
+    const fault = await schemas.faultOf(await getJson(server, path), `${SCHEMAS}/${name}.yaml`).catch(orSkip);
     tally.ok(fault === null, `${path}: ${fault}`);
   };
   await valid('/ogc', 'landingPage');
@@ -103,7 +103,7 @@ async function tiles(server: Server): Promise<string> {
       `tile matrix set ${id}`,
     );
   }
-  const { collections } = await getJson<{ collections: Collection[] }>(server, '/ogc/collections?limit=100');
+  const { collections } = await getJson<{ collections: Collection[] }>(server, '/ogc/collections');
   let asked = 0;
   for (const { id, links } of collections) {
     const list = links.find(({ rel }) => /tilesets-(map|vector|coverage)$/.test(rel));

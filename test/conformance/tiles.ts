@@ -6,7 +6,7 @@ import { VectorTile } from '@mapbox/vector-tile';
 import { PbfReader } from 'pbf';
 import { verifyArchive } from '../support/pmtiles-verify.ts';
 import type { Check, Server } from './check.ts';
-import { get, getJson, python, Tally } from './check.ts';
+import { get, getJson, python, Skipped, Tally } from './check.ts';
 import { openSchemas, orSkip } from './schemas.ts';
 
 interface LayerList {
@@ -74,15 +74,16 @@ async function tileJson(server: Server): Promise<string> {
 async function vectorTiles(server: Server): Promise<string> {
   const tally = new Tally();
   let features = 0;
-  for (const { tilejson, kind } of await firstFrames(server)) {
-    if (kind !== 'vector') continue;
+  const layers = (await firstFrames(server)).filter(({ kind }) => kind === 'vector');
+  if (layers.length === 0) throw new Skipped('/tiles lists no layer of vector tiles');
+  for (const { tilejson } of layers) {
     const json = await getJson<TileJson>(server, local(server, tilejson));
     for (let z = json.minzoom; z <= json.maxzoom; z += 2) {
       const answer = await get(server, tileAddress(json, z));
       if (answer.status === 204) continue;
-      const { layers } = new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer())));
+      const { layers: found } = new VectorTile(new PbfReader(new Uint8Array(await answer.arrayBuffer())));
       const known = new Set(json.vector_layers?.map(({ id }) => id));
-      for (const layer of Object.values(layers)) {
+      for (const layer of Object.values(found)) {
         tally.ok(
           layer.version === 2 && layer.extent > 0 && known.has(layer.name),
           `${tilejson} ${z}: layer ${layer.name} of version ${layer.version}`,
@@ -131,6 +132,7 @@ print(f"{total} features of {ds.GetLayerCount()} layers over byte ranges")`;
 
 async function archiveByGdal(server: Server): Promise<string> {
   const frames = (await firstFrames(server)).filter(({ kind }) => kind === 'vector');
+  if (frames.length === 0) throw new Skipped('/tiles lists no layer of vector tiles');
   return python(PMTILES, [local(server, frames[0]!.archive)], 'osgeo', 'python3-gdal');
 }
 
@@ -170,6 +172,7 @@ async function rasters(server: Server): Promise<string> {
       .filter(({ type = '', href }) => /geotiff.*cloud-optimized/.test(type) && href.startsWith(server.base))
       .map(({ href }) => href),
   );
+  if (addresses.length === 0) throw new Skipped('no asset says that it is a cloud-optimised GeoTIFF');
   return python(COG, addresses.slice(0, 20), 'osgeo_utils', 'python3-gdal');
 }
 
@@ -197,10 +200,12 @@ async function geoJson(server: Server): Promise<string> {
     ...sets.map(({ id }) => `/zones/${encodeURIComponent(id)}/features?limit=200`),
   ];
   for (const path of paths) {
-    const fault = await schemas
-      .faultOf(await getJson(server, path), 'https://geojson.org/schema/FeatureCollection.json')
-      .catch(orSkip);
-    tally.ok(fault === null, `${path}: ${fault}`);
+    const { type, features } = await getJson<{ type: string; features: object[] }>(server, path);
+    tally.ok(type === 'FeatureCollection', `${path} is a ${type}`);
+    for (const feature of features) {
+      const fault = await schemas.faultOf(feature, 'https://geojson.org/schema/Feature.json').catch(orSkip);
+      tally.ok(fault === null, `${path}: ${fault}`);
+    }
   }
   return tally.end('searches and zones');
 }
