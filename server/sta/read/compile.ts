@@ -19,8 +19,10 @@ import { as, jsonValue, memberOf, nameOf, resultValue, simple, SQL_TYPES } from 
 import type { Hidden } from './visible.ts';
 import { visible } from './visible.ts';
 
-/** One-to-many relations on one path: each multiplies what the database has to look at. */
+/** One-to-many relations on one way, through lambdas too: each multiplies what the database has to look at. */
 const MOST_MANY = 2;
+/** Of them to Observations, of which there are millions. */
+const MOST_TO_OBSERVATIONS = 1;
 const ID_NAMES = new Set(['id', '@iot.id']);
 
 /** Where paths begin: at the entity itself (`''`) or at the variable of a lambda. */
@@ -30,6 +32,9 @@ interface Root extends Place {
   readonly skips: number;
   /** Whether paths may go over one-to-many relations. */
   readonly isOpen: boolean;
+  /** One-to-many relations on the way to it, and those of them to Observations. */
+  readonly many: number;
+  readonly observations: number;
 }
 type Scope = ReadonlyMap<string, Root>;
 
@@ -47,7 +52,7 @@ export class Compiler {
 
   constructor(context: CompileContext, place: Place, frame: Frame) {
     this.context = context;
-    this.scope = new Map([['', { ...place, frame, skips: 0, isOpen: false }]]);
+    this.scope = new Map([['', { ...place, frame, skips: 0, isOpen: false, many: 0, observations: 0 }]]);
   }
 
   /** @throws {PlatformError} `expression-invalid` */
@@ -116,7 +121,7 @@ export class Compiler {
     const { binder, hidden } = this.context;
     const alias = binder.alias();
     const frame = new Frame(binder, hidden);
-    const inner = new Map([...scope, [name, { type, alias, frame, skips: shared.length, isOpen: true }]]);
+    const inner = new Map([...scope, [name, { ...root, type, alias, frame, skips: shared.length, isOpen: true }]]);
     const conditions = parts.map((part) => this.boolean(part, inner));
     return `(${own} IN (SELECT ${alias}.id FROM ${type.table} ${alias}${frame.sql} WHERE ${conditions.join(' AND ')}))`;
   }
@@ -263,17 +268,23 @@ export class Compiler {
   private walk({ segments, at }: Path, scope: Scope) {
     const { root, rest } = rootOf(segments, scope);
     let place: Place = root;
-    let many = 0;
+    let { many, observations } = root;
     for (const [k, segment] of rest.entries()) {
       const relation = relationOf(place.type, segment);
-      if (!relation) return { place, root, rest: rest.slice(k), at, counted: null };
+      if (!relation) return { place, root, rest: rest.slice(k), at, counted: null, many, observations };
       if (relation.isMany && rest[k + 1] === '$count' && k + 2 === rest.length)
-        return { place, root, rest: [], at, counted: relation };
-      if (relation.isMany && ++many > MOST_MANY)
-        throw this.fault(at, `a path goes over ${MOST_MANY} relations to many at most`);
+        return { place, root, rest: [], at, counted: relation, many, observations };
+      if (relation.isMany) [many, observations] = this.further(relation, many, observations, at);
       place = this.step(place, segment, root, at);
     }
-    return { place, root, rest: [], at, counted: null };
+    return { place, root, rest: [], at, counted: null, many, observations };
+  }
+
+  private further(relation: Relation, many: number, observations: number, at: number): [number, number] {
+    const next: [number, number] = [many + 1, observations + (relation.to === 'Observation' ? 1 : 0)];
+    if (next[0] > MOST_MANY) throw this.fault(at, `a path goes over ${MOST_MANY} relations to many at most`);
+    if (next[1] > MOST_TO_OBSERVATIONS) throw this.fault(at, 'a path goes to Observations once at most');
+    return next;
   }
 
   private step(place: Place, segment: string, { frame }: Root, at: number): Place {
@@ -297,14 +308,17 @@ export class Compiler {
   }
 
   private lambda({ over, quantifier, variable, body, at }: Lambda, scope: Scope): string {
-    const { place } = this.walk({ ...over, segments: over.segments.slice(0, -1) }, scope);
+    const way = this.walk({ ...over, segments: over.segments.slice(0, -1) }, scope);
+    const { place } = way;
     const relation = relationOf(place.type, over.segments.at(-1)!);
     if (!relation?.isMany) throw this.fault(over.at, `${brief(over.segments.join('/'))} is no relation to many`);
     if (relationOf(place.type, variable) || propertyOf(place.type, variable) || scope.has(variable))
       throw this.fault(at, `"${brief(variable)}" is a name already; take another variable`);
+    const [many, observations] = this.further(relation, way.many, way.observations, at);
     const { type, table, alias, conditions } = this.others(place, relation);
     const frame = new Frame(this.context.binder, this.context.hidden);
-    const inner: Scope = new Map([...scope, [variable, { type, alias, frame, skips: 0, isOpen: false }]]);
+    const root: Root = { type, alias, frame, skips: 0, isOpen: false, many, observations };
+    const inner: Scope = new Map([...scope, [variable, root]]);
     const holds = body ? this.conjunction(body, inner) : 'TRUE';
     const wanted = quantifier === 'all' ? `(${holds}) IS NOT TRUE` : holds;
     const found = `EXISTS (SELECT 1 FROM ${table} ${alias}${frame.sql} WHERE ${[...conditions, wanted].join(' AND ')})`;
