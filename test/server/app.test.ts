@@ -336,9 +336,11 @@ describe('the rest', () => {
         "/alert-rules/{id}",
         "/workspace/alerts",
         "/alert-trials",
+        "/sta/v1.1",
         "/sta/v1.1/{set}",
-        "/sta/v1.1/{set}({id})/{relation}",
+        "/sta/v1.1/{set}/$count",
         "/sta/v1.1/{set}({id})",
+        "/sta/v1.1/{set}({id})/{relation}",
         "/sta/v1.1/{set}({id})/{relation}/$ref",
         "/sta/v1.1/CreateObservations",
         "/sta/v1.1/$batch",
@@ -382,6 +384,12 @@ describe('the rest', () => {
         "/wmts/1.0.0/{layer}/legend.png",
         "/wmts/1.0.0/{layer}/{style}/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}.{format}",
         "/wmts/1.0.0/{layer}/{style}/{time}/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}.{format}",
+        "/ogc/collections/sensors/position",
+        "/ogc/collections/sensors/radius",
+        "/ogc/collections/sensors/area",
+        "/ogc/collections/sensors/cube",
+        "/ogc/collections/sensors/locations",
+        "/ogc/collections/sensors/locations/{locationId}",
       ]
     `);
   });
