@@ -66,6 +66,8 @@ export interface InterpolationReport {
 const MOST_NEIGHBOURS = 6000;
 /** Stations of one system from which on settling the model is work for a thread. */
 const MANY = 400;
+/** Multiplications that one thread does sooner, or for little more, than several are started. */
+const QUICK_WORK = 3e8;
 const NEVER = new AbortController().signal;
 
 /**
@@ -138,9 +140,15 @@ export async function interpolateStations(
 }
 
 /** What the result is stored as. @throws {PlatformError} `parameter-invalid`, `too-large` for a grid that is none */
-export function cogSpecOf({ method, grid, unit }: Pick<InterpolationSpec, 'method' | 'grid' | 'unit'>): CogSpec {
+export function cogSpecOf({
+  method,
+  grid,
+  neighbours,
+  unit,
+}: Pick<InterpolationSpec, 'method' | 'grid' | 'neighbours' | 'unit'>): CogSpec {
   const bandNames = method === 'idw' ? ['estimate'] : ['estimate', 'standard_error'];
   const side = Math.max(grid.width, grid.height);
+  const isQuick = grid.width * grid.height * neighbours ** 2 < QUICK_WORK;
   const spec: CogSpec = {
     ...grid,
     dtype: 'float32',
@@ -148,8 +156,8 @@ export function cogSpecOf({ method, grid, unit }: Pick<InterpolationSpec, 'metho
     nodata: NaN,
     bandNames,
     ...(unit ? { unit } : {}),
-    // small grids in small blocks, so that there are regions for all threads
-    blockSize: side > 4096 ? 512 : side > 2048 ? 256 : 128,
+    // much work on a small grid in small blocks, so that there are regions for all threads
+    blockSize: side > 4096 ? 512 : side > 2048 || isQuick ? 256 : 128,
   };
   checkSpec(spec);
   return spec;

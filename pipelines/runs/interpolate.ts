@@ -138,7 +138,7 @@ async function factsOf(
     method: {
       summary: `${TITLES[method]} from the ${neighbours} nearest stations`,
       coordinates: await operationsBetween(epsg, grid.epsg),
-      ...storageOf(cogSpecOf({ method, grid })),
+      ...storageOf(cogSpecOf({ method, grid, neighbours })),
     },
   };
 }

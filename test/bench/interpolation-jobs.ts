@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { createRandom } from '../support/random.ts';
 import { landmeter } from './inputs.ts';
 import type { Job, JobContext } from './jobs.ts';
+import { chain } from './jobs.ts';
 import { run } from './measure.ts';
+import { GDAL_COG } from './peers.ts';
 
 const STATIONS = 2000;
 const CELLS = 1000;
@@ -59,15 +61,20 @@ export function interpolationJobs({ peers, work }: Pick<JobContext, 'peers' | 'w
       raster: true,
       output: weighted,
       run: () => ours(weighted, 12, '--method', 'idw'),
-      peers: peers.python
-        ? [
-            {
-              name: 'scipy k-d tree, no file',
-              most: 1,
-              run: () => run([peers.python!, peerScript('idw.py'), ...words(12)]),
-            },
-          ]
-        : [],
+      peers:
+        peers.python && peers.gdal
+          ? [
+              {
+                name: 'scipy k-d tree + GDAL COG',
+                most: 1,
+                run: () =>
+                  chain(
+                    [peers.python!, peerScript('idw.py'), ...words(12), join(work, 'idw-raw.tif')],
+                    ['gdal_translate', ...GDAL_COG, join(work, 'idw-raw.tif'), join(work, 'idw-scipy.tif')],
+                  ),
+              },
+            ]
+          : [],
     },
   ];
 }
