@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { computeCoverage } from '../../../pipelines/core/geometry/zonal/coverage.ts';
+import { PolygonSetBuilder } from '../../../pipelines/core/geometry/zonal/polygons.ts';
+import { resolveOverlaps } from '../../../pipelines/core/geometry/zonal/resolve-overlaps.ts';
 import { toPixels, turnOnto } from '../../../pipelines/core/geometry/zonal/to-pixels.ts';
 import type { Affine } from '../../../pipelines/core/grid/affine.ts';
 import { apply } from '../../../pipelines/core/grid/affine.ts';
@@ -258,4 +260,14 @@ describe.skipIf(!sharedData)('real polygons that were hard for others', () => {
     expect(cells / zoneArea[0]!).toBeCloseTo(1, 9);
     expect((cells * cell * cell) / area).toBeCloseTo(1, 7);
   });
+});
+
+it('a drawing that crosses itself millions of times is refused before it takes memory and time', () => {
+  const ring = Array.from({ length: 9000 }, (_, k) => {
+    const radius = k % 2 === 0 ? 1 : 30;
+    return [radius * Math.cos(k * 2.399963), radius * Math.sin(k * 2.399963)];
+  });
+  const builder = new PolygonSetBuilder();
+  builder.add({ type: 'Polygon', coordinates: [[...ring, ring[0]!]] });
+  expect(() => resolveOverlaps(builder.finish(), 0, () => {})).toThrow(/cross each other too often/);
 });
