@@ -155,7 +155,7 @@ function addressOf(path: string, level: string, method = 'GET'): { path: string;
     layer: path.startsWith('/wmts') ? `layer-${level}` : `frame-${level}`,
     name: `frame-${level}`,
     item: `scene-${level}`,
-    set: `zones-${level}`,
+    set: path.startsWith('/sta') ? 'Things' : `zones-${level}`,
     collectionId: path.startsWith('/ogc') ? `zones-${level}` : `collection-${level}`,
     // What would be removed is not there.
     itemId: method === 'DELETE' ? 'none' : `scene-${level}`,
