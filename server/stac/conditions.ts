@@ -3,11 +3,21 @@ import type { Node } from '../../pipelines/core/cql2/ast.ts';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 
 export function invalid(parameter: string, value: unknown, accepted: string): PlatformError {
-  const given = typeof value === 'string' ? value : JSON.stringify(value);
+  const given = textOf(value);
   const shown = given.length > 200 ? `${given.slice(0, 200)}…` : given;
   return new PlatformError('parameter-invalid', `${parameter} is ${shown}; accepted is ${accepted}`, {
     detail: { parameter, value: shown, accepted },
   });
+}
+
+/** For messages: what is nested deeper than the stack goes has no text. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'something nested very deep';
+  }
 }
 
 export function oneOf(property: string, values: readonly string[]): Node {
@@ -33,7 +43,7 @@ export function named<T>(parameter: string, given: unknown, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof PlatformError) || error.code !== 'expression-invalid') throw error;
-    const value = (typeof given === 'string' ? given : JSON.stringify(given)).slice(0, 200);
+    const value = textOf(given).slice(0, 200);
     const detail = { ...error.detail, parameter, value };
     throw new PlatformError('expression-invalid', `${parameter} is ${value}: ${error.message}`, { detail });
   }

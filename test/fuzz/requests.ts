@@ -146,9 +146,21 @@ export function nastyBody(random: Random): string {
   if (kind < 0.15) return '{"bad":';
   if (kind < 0.25) return '['.repeat(20_000) + ']'.repeat(20_000);
   if (kind < 0.35) return `{"a":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`;
+  if (kind < 0.37) return `{"filter":${'{"op":"not","args":['.repeat(50_000)}1${']}'.repeat(50_000)}}`;
+  if (kind < 0.39) return tangle(3000);
   if (kind < 0.4) return `{"limit":1${'0'.repeat(400)}}`;
   if (kind < 0.45) return pick(['null', '1', '"text"', '[]', 'true', ''], random);
   return JSON.stringify(nastyValue(random, 4));
+}
+
+/** A polygon whose edges cross each other millions of times. */
+function tangle(positions: number): string {
+  const ring = Array.from({ length: positions }, (_, k) => {
+    const radius = k % 2 === 0 ? 0.001 : 0.03;
+    return [5.1 + radius * Math.cos(k * 2.399963), 52.1 + radius * Math.sin(k * 2.399963)];
+  });
+  const geometry = { type: 'Polygon', coordinates: [[...ring, ring[0]]] };
+  return JSON.stringify({ type: 'Feature', properties: {}, geometry });
 }
 
 const MEMBERS = [
