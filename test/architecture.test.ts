@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'hyparquet',
       'hyparquet-compressors',
       'hyparquet-writer',
+      'nodemailer',
       'pg-boss',
       'yaml',
       'flatgeobuf',

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import type { AlertRequest, ToldLine } from '../../services/tell-alerts.ts';
 import { tellAlerts } from '../../services/tell-alerts.ts';
 import type { ToldRule } from '../../services/tell-rule.ts';
 import type { AlertState } from '../../../pipelines/alerts/alert-record.ts';
 import { ALERT_STATES } from '../../../pipelines/alerts/alert-record.ts';
 import type { ToldAlert } from '../../../pipelines/alerts/alert-message.ts';
+import { RULE_BODY } from '../../../pipelines/alerts/rule-schema.ts';
 import type { Trial } from '../../../pipelines/alerts/try-rule.ts';
 import { PlatformError } from '../../../pipelines/core/errors.ts';
+import { parseYamlFile } from '../../../pipelines/sensors/yaml-file.ts';
 import type { Action, CommandModule } from '../command.ts';
 import { onWorkspace } from '../on-workspace.ts';
 
@@ -149,15 +150,7 @@ async function readRule(path: string): Promise<unknown> {
   const content = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new PlatformError('not-readable', `${path} cannot be read`, { cause });
   });
-  try {
-    return parseYaml(content);
-  } catch (cause) {
-    throw new PlatformError(
-      'format-damaged',
-      `${path} is neither YAML nor JSON: ${(cause as Error).message.split('\n')[0]}`,
-      { cause },
-    );
-  }
+  return parseYamlFile(content, path, RULE_BODY).value;
 }
 
 function wordOf(word: string | undefined, otherwise: string): string {
