@@ -104,6 +104,8 @@ export function sendProblem(log: Log, req: IncomingMessage, res: ServerResponse,
   const problem = toProblem(error, instance, requestId);
   tell(log, problem, error);
   if (res.headersSent) return void res.destroy();
+  // Of a range behind the end it says how long the file is (RFC 9110 §15.5.17)
+  const range = problem.status === 416 ? res.getHeader('Content-Range') : undefined;
   for (const name of ['Content-Range', 'ETag', 'Last-Modified', 'Content-Encoding', 'Content-Length'])
     res.removeHeader(name);
   const body = JSON.stringify(problem);
@@ -114,6 +116,7 @@ export function sendProblem(log: Log, req: IncomingMessage, res: ServerResponse,
     'Cache-Control': 'no-store',
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
+    ...(range !== undefined && { 'Content-Range': range }),
     ...(problem.status === 401 ? { 'WWW-Authenticate': challengeOf(req) } : {}),
     ...(problem.status === 503 ? { 'Retry-After': '2' } : {}),
   });

@@ -201,6 +201,7 @@ describe('archives', () => {
     expect((await ask('/archives/base.pmtiles', { 'If-None-Match': whole.headers.etag! })).status).toBe(304);
     const beyond = await ask('/archives/base.pmtiles', { Range: 'bytes=9999999-' });
     expect([beyond.status, beyond.headers['content-type']]).toEqual([416, 'application/problem+json']);
+    expect(beyond.headers['content-range']).toMatch(/^bytes \*\/\d+$/);
   });
 
   it.each([
