@@ -123,9 +123,10 @@ function queriesOf(client: Pool | PoolClient, url: string): Queries {
 }
 
 function toError(error: unknown, url: string): Error {
-  const { code, message } = error as { code?: string; message: string };
+  const { code, message, severity } = error as { code?: string; message: string; severity?: string };
   if (code === DISK_FULL) return new PlatformError('disk-full', `The disk of ${named(url)} is full`, { cause: error });
-  const isStatement = code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !NOT_THERE.test(code);
+  // Only what the server itself says has a severity; EPIPE of the system looks like a SQLSTATE.
+  const isStatement = severity !== undefined && code !== undefined && !NOT_THERE.test(code);
   if (isStatement) return new SqlError(message, code, { cause: error });
   const why = message || code || 'it does not answer'; // a refused connection on several addresses has no message
   return new PlatformError('unavailable', `${named(url)} cannot be used: ${why}`, { cause: error });

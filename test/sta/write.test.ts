@@ -6,7 +6,7 @@ let service: Service;
 let ask: Service['ask'];
 beforeAll(async () => {
   service = await startService();
-  ({ ask } = service);
+  ask = (...words) => service.ask(...words);
 });
 afterAll(() => service.stop());
 

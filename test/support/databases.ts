@@ -7,6 +7,9 @@ import { join } from 'node:path';
 export interface PostgresServer {
   /** Address of a fresh database on it. */
   createDatabase(): string;
+  /** As a loss of power does it; `start` brings it back. */
+  crash(): void;
+  start(): void;
   stop(): void;
 }
 
@@ -32,7 +35,9 @@ export function startPostgres(): PostgresServer {
   if (process.getuid?.() === 0) execFileSync('chown', ['postgres', folder]);
   const data = join(folder, 'data');
   run('initdb', '-D', data, '-U', 'landmeter', '-A', 'trust', '-E', 'UTF8', '--no-sync');
-  run('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', `-k ${folder} -h ''`, 'start');
+  const start = () => run('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', `-k ${folder} -h ''`, 'start');
+  const crash = () => run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+  start();
   let count = 0;
   return {
     createDatabase() {
@@ -40,8 +45,10 @@ export function startPostgres(): PostgresServer {
       run('createdb', '-h', folder, '-U', 'landmeter', name);
       return `postgres://landmeter@/${name}?host=${encodeURIComponent(folder)}`;
     },
+    crash,
+    start,
     stop() {
-      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+      crash();
       rmSync(folder, { recursive: true, force: true });
     },
   };
