@@ -11,6 +11,7 @@ import { SENSORS } from './migrations/0007-sensors.ts';
 import { ALERTS } from './migrations/0008-alerts.ts';
 import { POLICY_LINEAGE } from './migrations/0009-policy-lineage.ts';
 import { SENSOR_LEVELS } from './migrations/0010-sensor-levels.ts';
+import { STATION_TILES } from './migrations/0011-station-tiles.ts';
 
 export interface Migration {
   readonly number: number;
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   ALERTS,
   POLICY_LINEAGE,
   SENSOR_LEVELS,
+  STATION_TILES,
 ];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (

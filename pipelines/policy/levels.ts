@@ -28,7 +28,7 @@ export async function setLevel(queries: Queries, { kind, id, level, purposes }: 
   await queries.query(
     `INSERT INTO data_levels (kind, id, level, purposes) VALUES ($1, $2, $3, $4::text[])
      ON CONFLICT (kind, id) DO UPDATE SET (level, purposes, updated_at) = (EXCLUDED.level, EXCLUDED.purposes, now())`,
-    [kind, id, level, [...purposes]],
+    [kind, kind === 'sensors' ? id.toLowerCase() : id, level, [...purposes]], // names of networks have no case
   );
 }
 

@@ -1,9 +1,11 @@
 /** The kinds of layers that are drawn on demand; a new one is its source and a line here. */
 import type { Queries } from '../database/database.ts';
 import type { SourceLayer, VectorTileSource } from './source.ts';
+import { alertsSource } from './alerts-source.ts';
+import { stationsSource } from './stations-source.ts';
 import { zonesSource } from './zones-source.ts';
 
-export const VECTOR_TILE_SOURCES: readonly VectorTileSource[] = [zonesSource];
+export const VECTOR_TILE_SOURCES: readonly VectorTileSource[] = [zonesSource, stationsSource, alertsSource];
 
 export interface FoundLayer {
   readonly source: VectorTileSource;

@@ -15,6 +15,7 @@ import { startServer } from '../../server/serve.ts';
 import { readOperatorToken } from '../../server/http/auth.ts';
 import { addStations, hour, put } from '../alerts/support/stations.ts';
 import { temporaryFolder } from '../support/archive.ts';
+import { decodeTile, featuresOf } from '../support/vector-tiles.ts';
 
 const workspace = temporaryFolder('stations');
 const HOURS = 24 * 7 * 9;
@@ -106,6 +107,27 @@ describe('stations and alerts, served', () => {
     expect(body.usual[0]).not.toBeNull();
   });
 
+  it('are drawn as tiles with their latest values, under a version that each new value changes', async () => {
+    const tileJson = () =>
+      get<{ tiles: string[]; vector_layers: { fields: object }[] }>('/tiles/stations/tilejson.json');
+    const before = (await tileJson()).body;
+    expect(before.vector_layers[0]!.fields).toMatchObject({ pm10: 'Number', air_temperature: 'Number' });
+    const stations = async (template: string) => {
+      const url = template.replace('{z}/{x}/{y}', '10/526/337');
+      const response = await fetch(new URL(url, server.address));
+      const features = featuresOf(decodeTile(new Uint8Array(await response.arrayBuffer())), 'stations');
+      const values = features.map(({ properties: { name, pm10 = null } }) => [name, pm10]);
+      return { caching: response.headers.get('cache-control'), values };
+    };
+    const first = await stations(before.tiles[0]!);
+    expect(first.caching).toContain('immutable');
+    expect(first.values).toContainEqual(['Station east', 12.5]);
+    await put(await server.database(), 'east/pm10', [[hour(1, START), 40.5]]);
+    const after = (await tileJson()).body;
+    expect(after.tiles).not.toEqual(before.tiles);
+    expect((await stations(after.tiles[0]!)).values).toContainEqual(['Station east', 40.5]);
+  });
+
   it('refuse what is wrong', async () => {
     expect((await get('/datastreams/999999/series')).status).toBe(404);
     expect((await get('/datastreams/abc/series')).status).toBe(404);
@@ -141,7 +163,10 @@ describe('stations and alerts, served', () => {
       'Station far',
     ]);
     expect((await get(`/datastreams/${ids['west/pm10']}/series`)).status).toBe(404);
+    expect((await get('/tiles/stations-closed/tilejson.json')).status).toBe(401);
+    expect((await get('/tiles/stations-closed/tilejson.json', token)).status).toBe(200);
     expect((await alerts()).body.alerts).toEqual([]);
+    expect((await get('/tiles/alerts/tilejson.json')).status).toBe(404);
     expect((await get(`/alerts/${alert!.id}`)).status).toBe(404);
     expect((await get(`/alerts/${alert!.id}`, token)).status).toBe(200);
     const judged = await fetch(new URL(`/alerts/${alert!.id}`, server.address), {
