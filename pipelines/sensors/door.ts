@@ -29,15 +29,6 @@ export interface SensorDoor extends ObservationDoor {
   announce(added: readonly AddedObservation[]): void;
 }
 
-const doors = new WeakMap<Database, SensorDoor>();
-
-/** The one door of this database in this process: who watches it sees what anybody brings. */
-export function doorOf(database: Database): SensorDoor {
-  let door = doors.get(database);
-  if (!door) doors.set(database, (door = createObservationDoor(database)));
-  return door;
-}
-
 export function createObservationDoor(database: Database): SensorDoor {
   const partitions = createPartitions(database);
   const writer = database.kind === 'postgres' ? randomUUID() : null;

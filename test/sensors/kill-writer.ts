@@ -4,7 +4,7 @@
  *     node kill-writer.ts WORKSPACE URL|- FIRST-BATCH STREAM…
  */
 import { openDatabase } from '../../pipelines/database/open.ts';
-import { doorOf } from '../../pipelines/sensors/door.ts';
+import { doorOf } from '../../pipelines/sensors/door-of.ts';
 import { batchOf, SENDERS } from './killed-batches.ts';
 
 const [workspace, url, first, ...words] = process.argv.slice(2) as [string, string, string, ...string[]];

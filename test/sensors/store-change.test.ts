@@ -7,7 +7,8 @@ import {
   removeObservation,
   removeObservationsOf,
 } from '../../pipelines/sensors/change-observations.ts';
-import { createObservationDoor, doorOf } from '../../pipelines/sensors/door.ts';
+import { doorOf } from '../../pipelines/sensors/door-of.ts';
+import { createObservationDoor } from '../../pipelines/sensors/door.ts';
 import type { AddedObservation, IncomingObservation, ObservationDoor } from '../../pipelines/sensors/observation.ts';
 import { partitionOf } from '../../pipelines/sensors/partitions.ts';
 import { readLatest, readSeries } from '../../pipelines/sensors/read-series.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../pipelines/database/open.ts';
-import { doorOf } from '../../pipelines/sensors/door.ts';
+import { doorOf } from '../../pipelines/sensors/door-of.ts';
 import type { PostgresServer } from '../support/databases.ts';
 import { noPostgres, startPostgres } from '../support/databases.ts';
 import { createRandom } from '../support/random.ts';

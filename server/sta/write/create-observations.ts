@@ -1,7 +1,7 @@
 /** `CreateObservations`: Observations of many Datastreams as arrays (OGC 18-088, 12.2). A wrong row refuses that row. */
 import type { Database } from '../../../pipelines/database/database.ts';
 import { faultOfJson } from '../../../pipelines/core/sensors/storable-json.ts';
-import { doorOf } from '../../../pipelines/sensors/door.ts';
+import { doorOf } from '../../../pipelines/sensors/door-of.ts';
 import type { IncomingObservation } from '../../../pipelines/sensors/observation.ts';
 import { isPlatformError } from '../../../pipelines/core/errors.ts';
 import { observationOf } from './observation-body.ts';

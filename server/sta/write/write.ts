@@ -4,7 +4,7 @@ import { faultOfJson } from '../../../pipelines/core/sensors/storable-json.ts';
 import type { Database, Queries } from '../../../pipelines/database/database.ts';
 import { SqlError } from '../../../pipelines/database/database.ts';
 import type { SensorDoor } from '../../../pipelines/sensors/door.ts';
-import { doorOf } from '../../../pipelines/sensors/door.ts';
+import { doorOf } from '../../../pipelines/sensors/door-of.ts';
 import type { AddedObservation } from '../../../pipelines/sensors/observation.ts';
 import type { Relation } from '../read/entities.ts';
 import { findEntity } from '../read/find.ts';
