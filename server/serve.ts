@@ -123,8 +123,14 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
           ),
       ),
   };
-  const mqtt = createServedMqtt({ ...(options.mqtt ?? null), workspace, database, log });
-  const live = createLive({ database, runs: judged, alerts, log });
+  const mqtt = createServedMqtt({
+    ...(options.mqtt ?? null),
+    workspace,
+    database,
+    log,
+    isOpen: (network) => policy.guardOf('sensors', network).level === 'open',
+  });
+  const live = createLive({ database, runs: judged, alerts, levels: policy, log });
   let stopping = false;
   const server = createServer(
     {

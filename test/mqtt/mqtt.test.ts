@@ -91,7 +91,7 @@ async function listening(settings = DEFAULT_SETTINGS) {
   const open = () => {
     const inbox: Inbox = createInbox({
       reader,
-      put: door.put,
+      put: (observations) => door.put(observations),
       ensure: async () => {},
       onFault: (topic, reason) => faults.push(`${topic}: ${reason}`),
       retryMs: 20,

@@ -29,6 +29,8 @@ export interface LiveHub {
 export interface LiveHubOptions {
   /** Tells one server from another, and from itself before it was started again. */
   readonly instance: string;
+  /** What everybody may be told of, at this moment; default: nothing that has a subject. */
+  readonly isOpen?: (subject: NonNullable<LiveEvent['subject']>) => boolean;
   /** Events that are kept. */
   readonly most?: number;
   readonly mostCharacters?: number;
@@ -49,7 +51,7 @@ interface Place {
 }
 
 export function createLiveHub(options: LiveHubOptions): LiveHub {
-  const { instance, most = 20_000, mostCharacters = 16 << 20, gatherMs = 40 } = options;
+  const { instance, most = 20_000, mostCharacters = 16 << 20, gatherMs = 40, isOpen = () => false } = options;
   const ring = new LiveRing(most, mostCharacters);
   const places = new Set<Place>();
   let timer: NodeJS.Timeout | null = null;
@@ -78,7 +80,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
       const id = `${place.next} ${client.filter.id}`;
       let piece = made.get(id);
       if (!piece) {
-        piece = cut(ring, place.next, client);
+        piece = cut(ring, place.next, client, isOpen);
         if (!piece.isPersonal) made.set(id, piece);
       }
       place.next = piece.next;
@@ -123,14 +125,14 @@ interface Piece {
   readonly isPersonal: boolean;
 }
 
-function cut(ring: LiveRing, from: number, client: LiveClient): Piece {
+function cut(ring: LiveRing, from: number, client: LiveClient, isOpen: NonNullable<LiveHubOptions['isOpen']>): Piece {
   let text = '';
   let isPersonal = false;
   let next = from;
   for (; next < ring.next && text.length < WRITE_CHARACTERS; next++) {
     const event = ring.at(next);
     if (!wants(client.filter, event)) continue;
-    if (event.subject !== null) {
+    if (event.subject !== null && !isOpen(event.subject)) {
       isPersonal = true;
       if (!client.mayBeTold(event.subject)) continue;
     }
