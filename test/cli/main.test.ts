@@ -29,6 +29,7 @@ describe('the command line', () => {
         "zonal",
         "series",
         "sensors",
+        "alerts",
         "radar",
         "flood",
         "accuracy",
