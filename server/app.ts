@@ -20,6 +20,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
 import type { Health } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
@@ -49,6 +50,7 @@ import type { Metrics } from './services/metrics.ts';
 import type { ServedDatabase } from './services/database.ts';
 import type { RasterService } from './services/raster/service.ts';
 import type { ServedAlerts } from './services/served-alerts.ts';
+import type { ServedMqtt } from './services/served-mqtt.ts';
 import type { ServedRuns } from './services/served-runs.ts';
 import type { VectorTiles } from './services/vector-tiles/service.ts';
 
@@ -59,6 +61,7 @@ export interface AppParts {
   readonly runs: ServedRuns;
   readonly alerts: ServedAlerts;
   readonly live: Live;
+  readonly mqtt: ServedMqtt;
   readonly raster: RasterService;
   readonly vectorTiles: VectorTiles;
   /** Servers whose rasters are drawn. */
@@ -84,6 +87,7 @@ export function createApp(parts: AppParts): RequestListener {
     runs,
     alerts,
     live,
+    mqtt,
     raster,
     remoteHosts,
     health,
@@ -131,6 +135,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(rasterRoutes(raster, remoteHosts));
   app.use(runRoutes(runs));
   app.use(liveRoutes(live));
+  app.use(feedRoutes(runs, mqtt));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
   app.use(stationRoutes(database));
@@ -199,6 +204,7 @@ const ROOMS = new Set([
   'alert-rules',
   'alert-trials',
   'live',
+  'feeds',
   'sta',
   'stac',
 ]);

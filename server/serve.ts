@@ -148,6 +148,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
         runs,
         alerts,
         live,
+        mqtt,
         raster,
         vectorTiles,
         remoteHosts: options.remoteHosts ?? [],

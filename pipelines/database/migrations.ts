@@ -12,6 +12,7 @@ import { ALERTS } from './migrations/0008-alerts.ts';
 import { POLICY_LINEAGE } from './migrations/0009-policy-lineage.ts';
 import { SENSOR_LEVELS } from './migrations/0010-sensor-levels.ts';
 import { STATION_TILES } from './migrations/0011-station-tiles.ts';
+import { FEEDS } from './migrations/0012-feeds.ts';
 
 export interface Migration {
   readonly number: number;
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
   POLICY_LINEAGE,
   SENSOR_LEVELS,
   STATION_TILES,
+  FEEDS,
 ];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (

@@ -8,6 +8,8 @@ import type { TaskRunner } from '../runner.ts';
 import { openQueue } from './boss.ts';
 import type { RunQueue } from './boss.ts';
 import type { DriveEvent, Planned } from './drive-run.ts';
+import type { FeedService } from './feeds.ts';
+import { createFeedService } from './feeds.ts';
 import { createPlanner } from './plan-run.ts';
 import type { ProductRecord } from './products-repository.ts';
 import { findProduct, listProducts } from './products-repository.ts';
@@ -69,6 +71,8 @@ export interface RunService {
   addSchedule(schedule: NewSchedule): Promise<ScheduleDetails>;
   schedules(): Promise<ScheduleDetails[]>;
   removeSchedule(id: string): Promise<void>;
+  /** Feeds of observations, on the same clock. */
+  readonly feeds: FeedService;
   /** Starts the runs that wait for such a scene. */
   sceneAdded(id: string): Promise<RunRecord[]>;
   /** This process works on what is queued, from now on. */
@@ -85,6 +89,7 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
   const openedQueue = () => (opening ??= openQueue({ database, url, onError: onFault }));
   const planRun = createPlanner({ database, workspace, threads, ...(memoryBytes !== undefined && { memoryBytes }) });
   const submit = async (run: NewRun) => submitRun(run, { database, queue: await openedQueue(), planRun });
+  const feeds = createFeedService(database, openedQueue);
   let worker: RunningWorker | undefined;
 
   const withNext = async (schedule: ScheduleRecord): Promise<ScheduleDetails> => {
@@ -129,6 +134,7 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
     addSchedule: async (schedule) => withNext(await addSchedule(database, await openedQueue(), schedule)),
     schedules: async () => Promise.all((await listSchedules(database)).map(withNext)),
     removeSchedule: async (id) => removeSchedule(database, await openedQueue(), id),
+    feeds,
     async sceneAdded(id) {
       const scene = await findScene(database, id);
       if (!scene) return [];
@@ -149,6 +155,7 @@ export async function openRunService(options: RunServiceOptions): Promise<RunSer
         async onSchedule({ schedule: id }) {
           const schedule = await findSchedule(database, id);
           if (schedule) await start(schedule, null).catch(onFault);
+          else await feeds.due(id).catch(onFault);
         },
       });
       return worker;

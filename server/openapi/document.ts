@@ -5,6 +5,7 @@ import { API_VERSION } from '../http/headers.ts';
 import { NOBODY } from './contact.ts';
 import type { Contact } from './contact.ts';
 import { EDR_OPERATIONS } from './edr-operations.ts';
+import { FEED_OPERATIONS } from './feed-operations.ts';
 import { MAP_OPERATIONS } from './map-operations.ts';
 import { OGC_OPERATIONS } from './ogc-operations.ts';
 import type { Method, Operation, Parameter } from './operation.ts';
@@ -22,6 +23,7 @@ const OPERATIONS: readonly Operation[] = [
   ...RUN_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATION_OPERATIONS,
+  ...FEED_OPERATIONS,
   ...ALERT_OPERATIONS,
   ...STA_OPERATIONS,
   ...STAC_OPERATIONS,

@@ -14,6 +14,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sensors/interpolate.ts')).command,
   },
   {
+    name: 'feeds',
+    summary: 'feeds of observations that are asked by the clock: add, list, remove, sync',
+    load: async () => (await import('./sensors/feeds.ts')).command,
+  },
+  {
     name: 'simulate',
     summary: 'the simulated stations of the sample region: their history, or live over MQTT',
     load: async () => (await import('./sensors/simulate.ts')).command,
