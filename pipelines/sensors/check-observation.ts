@@ -13,6 +13,8 @@ export interface KnownDatastream {
   readonly ucum: string | null;
   readonly property: string | null;
   readonly retentionDays: number | null;
+  /** Time of its latest observation, microseconds since 1970; null where it has none. */
+  readonly latest: number | null;
   /** Where its thing is, as a feature; null where the thing is nowhere. */
   readonly feature: number | null;
 }

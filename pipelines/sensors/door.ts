@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Queries } from '../database/database.ts';
 import { SqlError } from '../database/database.ts';
 import type { AddedObservation, IncomingObservation, ObservationDoor, ObservationOutcome } from './observation.ts';
+import type { KnownArrivals } from './flag-arrivals.ts';
 import { hearOthers } from './notices.ts';
 import { createPartitions, partitionsWithin } from './partitions.ts';
 import type { PutResult } from './put-observations.ts';
@@ -31,6 +32,7 @@ export interface SensorDoor extends ObservationDoor {
 
 export function createObservationDoor(database: Database): SensorDoor {
   const partitions = createPartitions(database);
+  const arrivals: KnownArrivals = new Map();
   const writer = database.kind === 'postgres' ? randomUUID() : null;
   const listeners = new Set<(added: readonly AddedObservation[]) => void>();
   const waiting: Delivery[] = [];
@@ -49,7 +51,7 @@ export function createObservationDoor(database: Database): SensorDoor {
   async function carryOut(deliveries: readonly Delivery[]): Promise<void> {
     try {
       const all = deliveries.flatMap(({ observations }) => observations);
-      const { outcomes, added } = await putObservations(database, all, { writer, partitions });
+      const { outcomes, added } = await putObservations(database, all, { writer, partitions, arrivals });
       announce(added);
       let from = 0;
       for (const { observations, resolve } of deliveries) resolve(outcomes.slice(from, (from += observations.length)));
@@ -84,7 +86,8 @@ export function createObservationDoor(database: Database): SensorDoor {
         if (listeners.delete(listener) && listeners.size === 0) stopHearing();
       };
     },
-    putWithin: (tx, observations) => putObservations(tx, observations, { writer, partitions: partitionsWithin(tx) }),
+    putWithin: (tx, observations) =>
+      putObservations(tx, observations, { writer, partitions: partitionsWithin(tx), arrivals }),
     announce,
   };
 }

@@ -3,6 +3,7 @@ import { VALUE_FLAGS } from '../core/sensors/quality/flags.ts';
 import type { Queries, SqlValue } from '../database/database.ts';
 import { SqlError } from '../database/database.ts';
 import type { ObservationRow } from './check-observation.ts';
+import type { KnownArrivals } from './flag-arrivals.ts';
 import type { Partitions } from './partitions.ts';
 
 export interface FlaggedRow extends ObservationRow {
@@ -91,6 +92,7 @@ export interface InsertOptions {
   /** Who tells others of it, where there are others. */
   readonly writer: string | null;
   readonly partitions: Partitions;
+  readonly arrivals: KnownArrivals;
 }
 
 /**
@@ -100,7 +102,7 @@ export interface InsertOptions {
 export async function insertObservations(
   queries: Queries,
   rows: readonly FlaggedRow[],
-  { writer, partitions }: InsertOptions,
+  { writer, partitions }: Omit<InsertOptions, 'arrivals'>,
 ): Promise<(number | null)[]> {
   const parameters = [...columnsOf(rows), writer];
   const times = rows.map(({ time }) => time);

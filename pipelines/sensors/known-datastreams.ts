@@ -9,13 +9,15 @@ export interface KnownThings {
 }
 
 const SELECT = `
-SELECT stream.id, stream.key, observation_type, ucum, property, retention_days, place.location, feature.id AS feature
+SELECT stream.id, stream.key, observation_type, ucum, property, retention_days, place.location, feature.id AS feature,
+  extract(epoch FROM last.phenomenon_time)::float8 AS latest
 FROM sta_datastreams AS stream
 LEFT JOIN LATERAL (
   SELECT link.location FROM sta_things_locations AS link JOIN sta_locations ON id = link.location
   WHERE link.thing = stream.thing ORDER BY min_lon IS NULL, link.location LIMIT 1
 ) AS place ON true
 LEFT JOIN sta_features AS feature ON feature.location = place.location
+LEFT JOIN latest_observations AS last ON last.datastream = stream.id
 WHERE stream.id = ANY ($1::bigint[]) OR stream.key = ANY ($2::text[])`;
 
 interface DatastreamRow {
@@ -27,6 +29,7 @@ interface DatastreamRow {
   readonly retention_days: number | null;
   readonly location: number | null;
   readonly feature: number | null;
+  readonly latest: number | null;
   readonly [column: string]: unknown;
 }
 
@@ -84,6 +87,7 @@ function toDatastream(row: DatastreamRow): KnownDatastream {
     ucum: row.ucum,
     property: row.property,
     retentionDays: row.retention_days,
+    latest: row.latest === null ? null : Math.round(row.latest * 1e6),
     feature: row.feature,
   };
 }

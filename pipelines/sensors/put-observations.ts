@@ -2,7 +2,9 @@
 import type { Queries } from '../database/database.ts';
 import type { ObservationRow } from './check-observation.ts';
 import { checkObservation, resultOfRow } from './check-observation.ts';
-import type { FlaggedRow, InsertOptions } from './insert-observations.ts';
+import type { ArrivingRow } from './flag-arrivals.ts';
+import { flagArrivals } from './flag-arrivals.ts';
+import type { InsertOptions } from './insert-observations.ts';
 import { findObservations, insertObservations } from './insert-observations.ts';
 import { findKnown } from './known-datastreams.ts';
 import type { AddedObservation, IncomingObservation, ObservationOutcome } from './observation.ts';
@@ -13,7 +15,7 @@ export interface PutResult {
   readonly added: AddedObservation[];
 }
 
-interface PlacedRow extends FlaggedRow {
+interface PlacedRow extends ArrivingRow {
   /** In the batch as it came. */
   readonly place: number;
 }
@@ -34,7 +36,7 @@ export async function putObservations(
       ? checkObservation(observation, { now, datastream, features: known.features })
       : unknown(observation);
     outcomes.push(typeof row === 'string' ? { status: 'refused', reason: row } : null);
-    if (typeof row !== 'string') rows.push({ ...row, place, flags: 0 });
+    if (datastream && typeof row !== 'string') rows.push({ ...row, stream: datastream, place, flags: 0 });
   }
   const added = await store(queries, rows, outcomes, options);
   return { outcomes: outcomes as ObservationOutcome[], added };
@@ -49,6 +51,7 @@ async function store(
 ): Promise<AddedObservation[]> {
   rows.sort((a, b) => a.datastream - b.datastream || a.time - b.time || a.place - b.place);
   const firsts = rows.filter((row, k) => k === 0 || !isSame(row, rows[k - 1]!));
+  await flagArrivals(queries, firsts, options.arrivals);
   const ids = firsts.length === 0 ? [] : await insertObservations(queries, firsts, options);
   const added: AddedObservation[] = [];
   const left: PlacedRow[] = [];

@@ -22,6 +22,7 @@ import type { Load } from './load.ts';
 import { findPeers } from './peers.ts';
 import { measureRasterTiles } from './raster-tiles.ts';
 import type { TileLoad } from './raster-tiles.ts';
+import { measureSensorStore } from './sensor-store.ts';
 import { seriesJobs } from './series-jobs.ts';
 import { measureSearch } from './stac-search.ts';
 import { zonalJobs } from './zonal-jobs.ts';
@@ -63,12 +64,22 @@ for (const job of await zonalJobs({ peers, work, inputs }, wanted))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);
 for (const job of await seriesJobs({ peers, work, inputs }))
   if (!wanted || wanted.includes(job.name)) await measure('-', job);
-for (const job of interpolationJobs({ peers, work }))
-  if (!wanted || wanted.includes(job.name)) await measure('-', job);
+for (const job of interpolationJobs({ peers, work })) if (!wanted || wanted.includes(job.name)) await measure('-', job);
 if (!wanted || wanted.includes('http')) await measureArchiveTiles();
 if (wanted?.includes('raster-tiles')) for (const size of sizes) await measureTilesOnDemand(size);
 if (wanted?.includes('stac-search')) await measureSearches();
+if (wanted?.includes('sensor-store')) await measureStore();
 if (values.write) writeTable();
+
+async function measureStore(): Promise<void> {
+  rows.length = 0;
+  show('| database | what | a second | µs CPU each | median ms | asked for | holds |');
+  show('|---|---|---|---|---|---|---|');
+  for (const { database, what, perSecond, cpuUs, ms, asked, holds } of await measureSensorStore(work))
+    show(
+      `| ${database} | ${what} | ${perSecond?.toFixed(0) ?? ''} | ${cpuUs?.toFixed(1) ?? ''} | ${ms?.toFixed(1) ?? ''} | ${asked} | ${holds ? 'yes' : 'no'} |`,
+    );
+}
 
 async function measureSearches(): Promise<void> {
   rows.length = 0;
@@ -84,8 +95,11 @@ async function measureArchiveTiles(): Promise<void> {
   const archive = join(work, 'tiles-png.pmtiles');
   if (!existsSync(archive)) {
     const [, date] = (await prepareScene(inputs, sizes.at(-1)!)).dates;
-    const look = ['--index', 'ndvi', '--format', 'png', '--colormap', 'rdylgn', '--rescale', '-0.2,1'];
-    await run(landmeter('tile', date!, ...look, '--min-zoom', '8', '--max-zoom', '14', '-o', archive, '--quiet'));
+    const bands = ['red=B04.tif', 'nir=B08.tif'].flatMap((band) => ['--band', band.replace('=', `=${date}/`)]);
+    const ndvi = join(work, 'ndvi-ready.tif');
+    await run(landmeter('index', 'NDVI', ...bands, '--dtype', 'int16', '-o', ndvi, '--quiet'));
+    const look = ['--format', 'png', '--colormap', 'rdylgn', '--rescale', '-0.2,1', '--tile-size', '256'];
+    await run(landmeter('tile', ndvi, ...look, '--minzoom', '8', '--maxzoom', '14', '-o', archive, '--quiet'));
   }
   for (const r of await measureHttp(archive, work, peers.nginx))
     show(

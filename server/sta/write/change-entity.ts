@@ -11,6 +11,7 @@ import type { EntityType, Relation } from '../read/entities.ts';
 import { ENTITY_TYPES } from '../read/entities.ts';
 import type { Created } from './create-entity.ts';
 import { adopt, demandEntity, link } from './create-entity.ts';
+import { setKnownProperty } from './known-property.ts';
 import { followHistory, partFromFeature } from './locations.ts';
 import { observationChange, observationOf } from './observation-body.ts';
 import type { Column, EntityBody, Mode, ParsedEntity, Related } from './parse-entity.ts';
@@ -30,6 +31,7 @@ export async function changeEntity(tx: Queries, entity: Created, body: EntityBod
   for (const [column, owner] of await ownersOf(tx, type, parsed.related))
     columns.set(column, { value: owner, type: 'bigint' });
   await updateRow(tx, type.table, id, columns);
+  if (type.name === 'Datastream' && columns.has('observed_property')) await setKnownProperty(tx, id);
   if (type.name === 'Location' && columns.has('location')) await partFromFeature(tx, id);
   for (const [name, related] of parsed.related) await linkAll(tx, entity, type.relations[name]!, knownIds(related));
   if (type.name === 'HistoricalLocation') await followHistory(tx, id);

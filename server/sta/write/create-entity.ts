@@ -5,6 +5,7 @@ import type { SensorDoor } from '../../../pipelines/sensors/door.ts';
 import type { AddedObservation, IncomingObservation } from '../../../pipelines/sensors/observation.ts';
 import type { EntityType, Relation } from '../read/entities.ts';
 import { ENTITY_TYPES } from '../read/entities.ts';
+import { setKnownProperty } from './known-property.ts';
 import { movedThings, placeThing } from './locations.ts';
 import { observationOf } from './observation-body.ts';
 import type { Column, EntityBody, ParsedEntity, Related } from './parse-entity.ts';
@@ -69,6 +70,7 @@ class Tree {
     for (const [column, id] of Object.entries(await this.owners(type, parsed.related, at, given, depth)))
       columns.set(column, { value: id, type: 'bigint' });
     const id = await insertRow(this.writing.tx, type.table, columns);
+    if (type.name === 'Datastream') await setKnownProperty(this.writing.tx, id);
     for (const [name, related] of parsed.related) {
       const relation = type.relations[name]!;
       if (relation.by === 'there') await this.addChildren(relation, related, id, depth);
