@@ -119,9 +119,9 @@ describe.each(KINDS)('vector tiles of a database, $kind', ({ kind, url, skip }) 
     });
 
     it('are of one version each while somebody writes all the time', async () => {
-      let isDone = false;
+      const ending = new AbortController();
       const writing = (async () => {
-        for (let k = 0; !isDone; k++) await setCrop(`number ${k % 50}`);
+        for (let k = 0; !ending.signal.aborted; k++) await setCrop(`number ${k % 50}`);
       })();
       const seen = new Map<string, unknown>();
       try {
@@ -135,7 +135,7 @@ describe.each(KINDS)('vector tiles of a database, $kind', ({ kind, url, skip }) 
           seen.set(etag, crop);
         }
       } finally {
-        isDone = true;
+        ending.abort();
         await writing;
       }
       expect(seen.size).toBeGreaterThan(1);

@@ -63,7 +63,9 @@ async function makeBase() {
 function contents(bytes: Uint8Array | null): string[] {
   if (bytes === null) return [];
   return featuresOf(decodeTile(gunzipSync(bytes)), 'parcels')
-    .map((f) => JSON.stringify([f.id, Object.entries(f.properties).sort(), f.loadGeometry()]))
+    .map((f) =>
+      JSON.stringify([f.id, Object.entries(f.properties).sort(([a], [b]) => (a < b ? -1 : 1)), f.loadGeometry()]),
+    )
     .sort();
 }
 
