@@ -1,6 +1,7 @@
 /**
- * The quality tests that need nothing but what was before: range, rate, spike, stuck, for datastreams of a property whose
- * limits are known. What a whole series or its neighbours tell is found later, by `changeFlags`.
+ * The quality tests whose verdict does not depend on what follows: range and stuck, for datastreams of a property whose
+ * limits are known. A reading that leaps is an error or the beginning of a fire or a flood; that is known later, from the
+ * series and its neighbours, and said by `changeFlags`. Until then whoever watches must be told of it.
  */
 import { findProperty } from '../core/sensors/properties.ts';
 import { createFlagger } from '../core/sensors/quality/flagger.ts';
@@ -87,7 +88,7 @@ function makeTests(property: string, ucum: string): Tests | null {
   const conversion = found && conversionOf(ucum, found.unit);
   if (!found || !conversion || conversion.kind === 'refused') return null;
   const convert = conversion.kind === 'convert' ? conversion.convert : (value: number) => value;
-  return { limits: limitsFor(NONE, NONE, found.quality), convert };
+  return { limits: { ...limitsFor(NONE, NONE, found.quality), change: null, spike: null }, convert };
 }
 
 async function makeAnew(queries: Queries, streams: readonly KnownDatastream[]): Promise<KnownArrivals> {

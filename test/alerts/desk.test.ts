@@ -234,7 +234,7 @@ describe.each([
         mediaType: 'application/geo+json', bytes: 1, sha256: '0', passport: {} as Passport,
       }); // prettier-ignore
       const source = { kind: 'changes', area: [4, 51, 6, 53] } as const;
-      const condition = { operator: 'above', level: 1000 } as const;
+      const condition = { operator: 'above', level: 900 } as const;
       await putRule(database, parseRule('lost', { title: 'Lost', source, measure: { kind: 'area' }, condition }));
       await database.query("UPDATE alert_rules SET created_at = '2026-01-05T00:00:00Z' WHERE id = 'lost'");
       await desk.look();
@@ -264,14 +264,14 @@ describe.each([
     });
 
     it('sends what is signed, tries again what did not arrive, and tells no secret', async () => {
-      const condition = { operator: 'above', level: 1000 } as const;
+      const condition = { operator: 'above', level: 900 } as const;
       const deliver = [
         { kind: 'webhook', url: hookUrl(), secret: SECRET },
         { kind: 'email', to: 'desk@example.org' },
       ];
       await putRule(database, parseRule('send', { title: 'Sent', source: DATASTREAMS, condition, deliver }));
       await database.query("UPDATE alert_rules SET created_at = '2026-01-05T00:00:00Z' WHERE id = 'send'");
-      await put(database, 'far/pm10', [[hour(30), 2000]]);
+      await put(database, 'far/pm10', [[hour(30), 950]]);
       await desk.look();
       answer = 503;
       await desk.deliver();
@@ -289,7 +289,7 @@ describe.each([
       expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
       const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature } = second!.headers;
       expect(signature).toBe(signatureOf(SECRET, id!, time!, second!.body));
-      expect(JSON.parse(second!.body)).toMatchObject({ event: 'opened', alert: { id: alert!.id, peak: 2000 } });
+      expect(JSON.parse(second!.body)).toMatchObject({ event: 'opened', alert: { id: alert!.id, peak: 950 } });
       expect(letters[0]).toMatch(/Subject: \[WARNING\] Sent: Station far, pm10/);
       expect(letters[0]!.replaceAll('=\r\n', '')).toContain(`http://127.0.0.1:8080/alerts/${alert!.id}`);
     });
