@@ -9,7 +9,7 @@ import type { SourceRef } from '../io/source-cache.ts';
 import { BlockCache } from '../io/tiff/read/block-cache.ts';
 
 /** Decoded blocks of all rasters of a thread. */
-const BLOCKS_BYTES = 96 * 1024 * 1024;
+const BLOCKS_BYTES = 128 * 1024 * 1024;
 /** Of a raster that is no TIFF, and so keeps its own. */
 const OWN_CACHE_BYTES = 16 * 1024 * 1024;
 const MOST_OPEN = 48;

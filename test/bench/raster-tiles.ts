@@ -91,7 +91,7 @@ export async function measureRasterTiles(
 /** Another range each time: the blocks may be known, the tile is not. */
 function ourUrls(id: string): Urls {
   let count = 1000;
-  const query = 'expression=(nir-red)/(nir%2Bred)&colormap=rdylgn';
+  const query = 'expression=(nir-red)/(nir%2Bred)&colormap=rdylgn&resampling=nearest';
   return (tiles, format) =>
     tiles.map(
       ({ z, x, y }) =>

@@ -34,14 +34,23 @@ let item = '';
 let bbox: LonLatBox;
 /** Tasks as they are begun. */
 const tasks: string[] = [];
+/** Of each, where it was given one, and how it ended. */
+const signals: AbortSignal[] = [];
+const ended: string[] = [];
 let hold: Promise<void> = Promise.resolve();
 
 const watched: TaskRunner = {
   ...inlineRunner,
   async run(name, input, options) {
     tasks.push(name);
+    if (options?.signal) signals.push(options.signal);
     await hold;
-    return inlineRunner.run(name, input, options);
+    try {
+      return await inlineRunner.run(name, input, options);
+    } catch (error) {
+      ended.push((error as { code?: string }).code ?? 'unknown');
+      throw error;
+    }
   },
 };
 
@@ -276,6 +285,24 @@ describe('tiles', () => {
     hold = Promise.resolve();
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(tasks.length).toBe(before + 1);
+  });
+
+  it('are not drawn on where the only client has left', async () => {
+    let release = () => {};
+    hold = new Promise((done) => (release = done));
+    const before = tasks.length;
+    const leaving = new AbortController();
+    const left = ask(raster(`${middleTile(13)}.png?index=evi&rescale=0,0.7`), { signal: leaving.signal }).catch(
+      () => 'left',
+    );
+    await expect.poll(() => tasks.length).toBe(before + 1);
+    expect(signals.at(-1)!.aborted).toBe(false);
+    leaving.abort();
+    expect(await left).toBe('left');
+    await expect.poll(() => signals.at(-1)!.aborted).toBe(true);
+    release();
+    hold = Promise.resolve();
+    await expect.poll(() => ended.at(-1)).toBe('aborted'); // the task itself looks at its signal
   });
 
   it('are immutable under the version of their TileJSON alone', async () => {
