@@ -59,6 +59,13 @@ describe('the collection', () => {
       'cube',
       'locations',
     ]);
+    const { radius, locations } = collection['data_queries'] as Record<string, { link: Json }>;
+    expect(radius!.link).toMatchObject({ templated: true, variables: { query_type: 'radius' } });
+    expect(radius!.link['href']).toMatch(
+      /\/radius\?coords=\{coords\}&within=\{within\}&within-units=\{within_units\}$/,
+    );
+    expect(locations!.link).toMatchObject({ templated: false });
+    expect(locations!.link['href']).toMatch(/\/locations$/);
     expect(Object.keys(collection['parameter_names'] as Json)).toEqual(['Air_temperature', 'PM10']);
     expect(collection['output_formats']).toEqual(['CoverageJSON', 'GeoJSON', 'CSV']);
     expect(collection['extent']).toMatchObject({

@@ -17,6 +17,15 @@ export const SENSORS = 'sensors';
 export const EDR_QUERIES = ['position', 'radius', 'area', 'cube', 'locations'] as const;
 export type EdrQuery = (typeof EDR_QUERIES)[number];
 
+/** What a query cannot do without: links to it are templates (RFC 6570), so that nobody follows them as they are. */
+const NEEDED: Readonly<Record<EdrQuery, string>> = {
+  position: '?coords={coords}',
+  radius: '?coords={coords}&within={within}&within-units={within_units}',
+  area: '?coords={coords}',
+  cube: '?bbox={bbox}',
+  locations: '',
+};
+
 /** Null where there is no station: nothing could be asked. */
 export async function sensorsCollection(queries: Queries, hidden: Hidden): Promise<OgcCollection | null> {
   const streams = await listStreams(queries, hidden);
@@ -97,13 +106,15 @@ function describeEdr(streams: readonly Stream[], site: Site) {
       crs_details: [{ crs: 'CRS84', wkt: CRS84_WKT }],
       ...(query === 'radius' && { within_units: WITHIN_UNITS }),
     };
-    return [query, { link: { href: `${address}/${query}`, rel: 'data', variables } }] as const;
+    const href = `${address}/${query}${NEEDED[query]}`;
+    return [query, { link: { href, rel: 'data', templated: !isList, variables } }] as const;
   });
   const links: OgcLink[] = queries.map(([query, { link }]) => ({
     href: link.href,
     rel: 'data',
     type: query === 'locations' ? EDR_FORMS['GeoJSON']! : COVERAGE_JSON,
     title: `Query by ${query}`,
+    ...(link.templated && { templated: true as const }),
   }));
   return {
     links,
