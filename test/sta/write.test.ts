@@ -169,6 +169,16 @@ describe('writing by SensorThings', () => {
     expect((await ask('GET', `Datastreams(${other})`)).body['phenomenonTime']).toBeUndefined();
   });
 
+  it('does not let a Datastream with Observations get another unit', async () => {
+    const stream = await streamOf(await makeThing('unit'));
+    const unit = (symbol: string) =>
+      ask('PATCH', `Datastreams(${stream})`, { unitOfMeasurement: { name: symbol, symbol, definition: symbol } });
+    expect((await unit('K')).status).toBe(200);
+    await ask('POST', `Datastreams(${stream})/Observations`, { phenomenonTime: at(0), result: 280 });
+    expect((await unit('Cel')).status).toBe(409);
+    expect((await unit('K')).status).toBe(200);
+  });
+
   it('keeps where a Thing was', async () => {
     const thing = await makeThing('mobile');
     const stream = await streamOf(thing);

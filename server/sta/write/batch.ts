@@ -1,6 +1,7 @@
 /**
- * `$batch`: several requests in one (OData 4.01 JSON, 19; OGC 18-088, 11). Requests of one `atomicityGroup` are carried
- * out all or none. `$1` at the beginning of an address, or as an `@iot.id`, is the entity that the request of that id made.
+ * `$batch`: several requests in one, as JSON (OData JSON Format 4.01, 19); the multipart form is not spoken. Requests of one
+ * `atomicityGroup` are carried out all or none. `$1` at the beginning of an address, or as an `@iot.id`, is the entity that
+ * the request of that id made.
  */
 import { isPlatformError } from '../../../pipelines/core/errors.ts';
 import { invalid, isRecord } from './parse-entity.ts';

@@ -1,6 +1,6 @@
 /** Entities that are there: changed, replaced, linked, removed. Each as part of one transaction. */
 import { PlatformError } from '../../../pipelines/core/errors.ts';
-import type { Queries } from '../../../pipelines/database/database.ts';
+import type { Queries, Row } from '../../../pipelines/database/database.ts';
 import {
   changeObservation,
   removeObservation,
@@ -30,11 +30,23 @@ export async function changeEntity(tx: Queries, entity: Created, body: EntityBod
   const columns = new Map(parsed.columns);
   for (const [column, owner] of await ownersOf(tx, type, parsed.related))
     columns.set(column, { value: owner, type: 'bigint' });
+  if (type.name === 'Datastream') demandSameUnit(before!, columns);
   await updateRow(tx, type.table, id, columns);
   if (type.name === 'Datastream' && columns.has('observed_property')) await setKnownProperty(tx, id);
   if (type.name === 'Location' && columns.has('location')) await partFromFeature(tx, id);
   for (const [name, related] of parsed.related) await linkAll(tx, entity, type.relations[name]!, knownIds(related));
   if (type.name === 'HistoricalLocation') await followHistory(tx, id);
+}
+
+/** Observations are kept in the unit of their Datastream; another name for it may be given, another unit not. */
+function demandSameUnit(before: Row, columns: ReadonlyMap<string, Column>): void {
+  const [from, to] = [before['ucum'] as string | null, columns.get('ucum')?.value];
+  if (before['phenomenon_from'] === null || from === null || to === undefined || to === from) return;
+  throw new PlatformError(
+    'not-the-same',
+    `The Datastream has Observations in ${from}, which another unit would make wrong; make a new Datastream for it`,
+    { detail: { parameter: 'unitOfMeasurement' } },
+  );
 }
 
 /** With all that cannot be without it (OGC 18-088, table 25). */
