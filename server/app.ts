@@ -6,6 +6,7 @@ import { PlatformError } from '../pipelines/core/errors.ts';
 import { openToOtherOrigins, securityHeaders, setCommonHeaders } from './http/headers.ts';
 import type { Log } from './http/log.ts';
 import { notFound, problemHandler, sendProblem } from './http/problem.ts';
+import { observationRoutes } from './routes/observations.ts';
 import { ogcRoutes } from './ogc/routes.ts';
 import { describeApi } from './openapi/document.ts';
 import type { Contact } from './openapi/contact.ts';
@@ -136,6 +137,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(runRoutes(runs));
   app.use(liveRoutes(live));
   app.use(feedRoutes(runs, mqtt));
+  app.use(observationRoutes(database));
   app.use(sceneRoutes(database));
   app.use(zoneRoutes(database));
   app.use(stationRoutes(database));
@@ -205,6 +207,8 @@ const ROOMS = new Set([
   'alert-trials',
   'live',
   'feeds',
+  'observations.csv',
+  'observations.parquet',
   'sta',
   'stac',
 ]);

@@ -14,7 +14,7 @@ import type { ObservationMapping } from '../sensors/mapping.ts';
 import { parseMapping } from '../sensors/mapping.ts';
 import { readMapped } from '../sensors/map-rows.ts';
 import type { IngestOptions, IngestResult } from './ingest.ts';
-import type { PutCounts } from './put-parts.ts';
+import type { PutCounts, PutOptions } from './put-parts.ts';
 import { putParts } from './put-parts.ts';
 
 /** So many refused rows are told with the result; a file takes all. */
@@ -30,11 +30,12 @@ export async function ingestObservations(
   const source = await openByteSource(input, options.signal ? { signal: options.signal } : {});
   try {
     const name = options.name ?? basename(input.replace(/[?#].*$/, ''), extname(input));
-    const { parts, title } = await openParts(source, { mapping, name, options });
+    const { parts, title, terms } = await openParts(source, { mapping, name, options });
     const refusals: RefusedRow[] = [];
     const put = (onRefused: (row: RefusedRow) => Promise<void> | void) =>
       putParts(database, doorOf(database), parts, {
         signal: options.signal,
+        terms,
         onRefused: (row) => {
           if (refusals.length < TOLD) refusals.push(row);
           return onRefused(row);
@@ -59,6 +60,7 @@ async function loadMapping(path: string): Promise<ObservationMapping> {
 interface Opened {
   readonly parts: AsyncIterable<FeedPart>;
   readonly title: string;
+  readonly terms: PutOptions['terms'];
 }
 
 async function openParts(
@@ -68,9 +70,18 @@ async function openParts(
   const { signal, progress } = options;
   progress?.stage(`Observations of ${source.name}`, source.size ?? undefined);
   const reading: ReadPayloadOptions = { signal, advance: (bytes) => progress?.advance(bytes) };
-  if (mapping) return { parts: readMapped(source, mapping, name, reading), title: 'by its mapping' };
+  if (mapping)
+    return { parts: readMapped(source, mapping, name, reading), title: 'by its mapping', terms: termsOf(mapping) };
   const feed = await recogniseFeed(source, signal);
-  return { parts: feed.read(source, reading), title: `taken for ${feed.title}` };
+  return {
+    parts: feed.read(source, reading),
+    title: `taken for ${feed.title}`,
+    terms: { licence: feed.licence, attribution: feed.attribution },
+  };
+}
+
+function termsOf({ source }: ObservationMapping): PutOptions['terms'] {
+  return source && { licence: source.licence ?? '', attribution: source.attribution ?? source.title ?? '' };
 }
 
 type Put = (onRefused: (row: RefusedRow) => Promise<void>) => Promise<PutCounts>;

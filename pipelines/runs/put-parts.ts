@@ -15,6 +15,8 @@ export interface PutCounts {
 
 export interface PutOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Of the provider, kept with each station that is made. */
+  readonly terms?: { readonly licence: string; readonly attribution: string } | undefined;
   /** Told each row that was refused, by whoever refused it. */
   readonly onRefused?: ((row: RefusedRow) => Promise<void> | void) | undefined;
 }
@@ -24,7 +26,7 @@ export async function putParts(
   database: Database,
   door: ObservationDoor,
   parts: AsyncIterable<FeedPart>,
-  { signal, onRefused }: PutOptions = {},
+  { signal, terms, onRefused }: PutOptions = {},
 ): Promise<PutCounts> {
   const counts: PutCounts = { added: 0, known: 0, refused: 0, things: 0, datastreams: 0 };
   const refuse = async (row: RefusedRow) => {
@@ -46,7 +48,10 @@ export async function putParts(
       signal?.throwIfAborted();
       await putting;
       if (part.stations.length > 0) {
-        const made = await ensureStations(database, merged(part.stations));
+        const made = await ensureStations(
+          database,
+          merged(part.stations).map((station) => withTerms(station, terms)),
+        );
         counts.things += made.things;
         counts.datastreams += made.datastreams;
       }
@@ -58,6 +63,10 @@ export async function putParts(
     await putting;
   }
   return counts;
+}
+
+function withTerms(station: StationDeclaration, terms: PutOptions['terms']): StationDeclaration {
+  return terms ? { ...station, properties: { ...terms, ...station.properties } } : station;
 }
 
 /** A station that is spoken of several times is one, with all of its datastreams. */

@@ -76,8 +76,8 @@ async function takePages(
     );
     if (payload.kind === 'same') return null;
     const source = createMemorySource(url, payload.bytes);
-    const { parts, next } = await readerOf(feed, source);
-    const put = await putParts(database, doorOf(database), parts, { signal });
+    const { parts, next, terms } = await readerOf(feed, source);
+    const put = await putParts(database, doorOf(database), parts, { signal, terms });
     counts.added += put.added;
     counts.known += put.known;
     counts.refused += put.refused;
@@ -103,11 +103,12 @@ async function takePages(
 async function readerOf(feed: FeedRecord, source: ByteSource) {
   if (feed.mapping !== null) {
     const mapping = parseMapping(feed.mapping, `the mapping of ${feed.id}`);
-    return { parts: readMapped(source, mapping, feed.id), next: () => null };
+    return { parts: readMapped(source, mapping, feed.id), next: () => null, terms: undefined };
   }
   const reader = feed.provider === null ? await recogniseFeed(source) : findFeed(feed.provider);
   return {
     parts: reader.read(source),
+    terms: { licence: reader.licence, attribution: reader.attribution },
     next: (address: string) => (reader.next ? reader.next(asJson(source), address) : null),
   };
 

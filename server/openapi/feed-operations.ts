@@ -1,5 +1,24 @@
 /** Where observations come from. */
 import type { Operation } from './operation.ts';
+import { text } from './operation.ts';
+
+const selection = [
+  text('datastream', 'query', 'Numbers or keys of datastreams, between commas; default: all'),
+  text('property', 'query', 'Observed properties, between commas, such as pm10'),
+  text('from', 'query', 'RFC 3339, included'),
+  text('to', 'query', 'RFC 3339, not included'),
+];
+
+const table = (format: string, mediaType: string): Operation => ({
+  path: `/observations.${format}`,
+  summary: `Observations as ${format}, a row each, with licence and attribution; up to 2,000,000 rows`,
+  parameters: selection,
+  answers: {
+    200: { description: 'The table', mediaType },
+    400: { description: 'A parameter that is not understood' },
+    404: { description: 'No datastream is selected' },
+  },
+});
 
 const lines = {
   200: { description: 'A line of JSON for each result, as it comes', mediaType: 'application/x-ndjson' },
@@ -8,6 +27,25 @@ const lines = {
 };
 
 export const FEED_OPERATIONS: readonly Operation[] = [
+  table('csv', 'text/csv'),
+  table('parquet', 'application/vnd.apache.parquet'),
+  {
+    path: '/workspace/export',
+    method: 'post',
+    summary: 'What landmeter sensors export does',
+    body: {
+      type: 'object',
+      required: ['output'],
+      properties: {
+        output: { type: 'string', description: 'A path of the server' },
+        datastreams: { type: 'array', items: { type: 'string' } },
+        properties: { type: 'array', items: { type: 'string' } },
+        from: { type: 'string', format: 'date-time' },
+        to: { type: 'string', format: 'date-time' },
+      },
+    },
+    answers: lines,
+  },
   {
     path: '/feeds',
     summary: 'Feeds of observations: when last and when next, how it went; the state of the MQTT broker',

@@ -61,7 +61,7 @@ export async function declareSimulated(database: Database): Promise<void> {
         name,
         description: DESCRIPTIONS[kind],
         place: { lon: at[0], lat: at[1] },
-        properties: { simulated: true, kind, attribution: SAMPLE_ATTRIBUTION },
+        properties: { simulated: true, kind, licence: 'EUPL-1.2', attribution: SAMPLE_ATTRIBUTION },
         sensor: {
           key: `${SIMULATED}/sensor`,
           name: 'Simulation',

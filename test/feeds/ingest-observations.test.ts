@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../pipelines/database/database.ts';
 import { openDatabase } from '../../pipelines/database/open.ts';
+import { exportObservations } from '../../pipelines/runs/export-observations.ts';
 import { ingest } from '../../pipelines/runs/ingest.ts';
 import type { IngestRequest, IngestResult } from '../../pipelines/runs/ingest.ts';
 import { doorOf } from '../../pipelines/sensors/door-of.ts';
@@ -91,5 +92,26 @@ describe('observations from files', () => {
     await ingested({ inputs: [put('air.json', PAYLOADS.luchtmeetnet)], as: 'observations' });
     stop();
     expect(heard.toSorted((a, b) => a - b)).toEqual([12.5, 30]);
+  });
+
+  it('go out again as a table, with the terms of their provider', async () => {
+    const path = join(folder, 'out.csv');
+    const rows = await exportObservations(database, path, {
+      properties: ['pm2p5'],
+      datastreams: ['sensor-community/101/pm2p5'],
+      to: '2025-03-01T00:01:00Z',
+    });
+    expect(rows).toBe(1);
+    expect(readFileSync(path, 'utf8')).toBe(
+      'station,lon,lat,datastream,property,unit,time,end,value,flags,licence,attribution\n' +
+        'sensor-community/101,5.1,52.1,sensor-community/101/pm2p5,pm2p5,ug/m3,2025-03-01T00:00:12.000Z,,4.25,0,' +
+        'https://opendatacommons.org/licenses/dbcl/1-0/,sensor.community contributors\n',
+    );
+    const parquet = join(folder, 'out.parquet');
+    const all = await exportObservations(database, parquet, {});
+    const [count] = await database.query('SELECT count(*)::integer AS count FROM observations');
+    expect(all).toBe(count!['count']);
+    await expect(exportObservations(database, path, { properties: ['none'] })).rejects.toThrow(/No datastream/);
+    await expect(exportObservations(database, path, {}, { most: 2 })).rejects.toThrow(/More than 2/);
   });
 });

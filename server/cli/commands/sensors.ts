@@ -14,6 +14,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sensors/interpolate.ts')).command,
   },
   {
+    name: 'export',
+    summary: 'observations into a table (CSV, JSON, Parquet), with their licence',
+    load: async () => (await import('./sensors/export.ts')).command,
+  },
+  {
     name: 'feeds',
     summary: 'feeds of observations that are asked by the clock: add, list, remove, sync',
     load: async () => (await import('./sensors/feeds.ts')).command,
