@@ -207,8 +207,7 @@ const ROOMS = new Set([
   'alert-trials',
   'live',
   'feeds',
-  'observations.csv',
-  'observations.parquet',
+  'observations',
   'sta',
   'stac',
 ]);

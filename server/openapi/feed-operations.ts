@@ -9,17 +9,6 @@ const selection = [
   text('to', 'query', 'RFC 3339, not included'),
 ];
 
-const table = (format: string, mediaType: string): Operation => ({
-  path: `/observations.${format}`,
-  summary: `Observations as ${format}, a row each, with licence and attribution; up to 2,000,000 rows`,
-  parameters: selection,
-  answers: {
-    200: { description: 'The table', mediaType },
-    400: { description: 'A parameter that is not understood' },
-    404: { description: 'No datastream is selected' },
-  },
-});
-
 const lines = {
   200: { description: 'A line of JSON for each result, as it comes', mediaType: 'application/x-ndjson' },
   400: { description: 'What is not accepted, and why' },
@@ -27,8 +16,19 @@ const lines = {
 };
 
 export const FEED_OPERATIONS: readonly Operation[] = [
-  table('csv', 'text/csv'),
-  table('parquet', 'application/vnd.apache.parquet'),
+  {
+    path: '/observations',
+    summary: 'Observations as a table, a row each, with licence and attribution; up to 2,000,000 rows',
+    parameters: [
+      { name: 'f', in: 'query', description: 'Form', schema: { enum: ['csv', 'parquet'], default: 'csv' } },
+      ...selection,
+    ],
+    answers: {
+      200: { description: 'The table; application/vnd.apache.parquet with f=parquet', mediaType: 'text/csv' },
+      400: { description: 'A parameter that is not understood' },
+      404: { description: 'No datastream is selected' },
+    },
+  },
   {
     path: '/workspace/export',
     method: 'post',

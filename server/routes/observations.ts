@@ -17,6 +17,7 @@ const names = z
   .transform((text) => text.split(',').map((word) => word.trim()))
   .refine((list) => list.length <= 500, 'up to 500 names between commas are accepted');
 const query = z.strictObject({
+  f: z.enum(['csv', 'parquet']).default('csv'),
   datastream: names.optional(),
   property: names.optional(),
   from: instant.optional(),
@@ -34,35 +35,34 @@ const bodySchema = z.strictObject({
 const MOST_ROWS = 2_000_000;
 const MEDIA = { csv: 'text/csv', parquet: 'application/vnd.apache.parquet' } as const;
 
-/** `GET /observations.csv`, `GET /observations.parquet`: a row each, with its terms. */
+/** `GET /observations?f=csv`, or `f=parquet`: a row each, with its terms. */
 export function observationRoutes(database: ServedDatabase): Router {
   const router = Router();
-  for (const format of ['csv', 'parquet'] as const)
-    router.get(`/observations.${format}`, async (req, res, next) => {
-      const { datastream, property, from, to } = parseBody(query, req.query);
-      const gone = new AbortController();
-      res.on('close', () => gone.abort());
-      const folder = await mkdtemp(join(tmpdir(), 'landmeter-export-'));
-      const clear = () => rm(folder, { recursive: true, force: true });
-      const path = join(folder, `observations.${format}`);
-      const properties = property?.map((name) => findProperty(name)?.id ?? name);
-      const selection = { datastreams: datastream, properties, from, to, without: hiddenFrom(req, 'sensors') };
-      try {
-        await exportObservations(await database.open(), path, selection, { signal: gone.signal, most: MOST_ROWS });
-      } catch (error) {
-        await clear();
-        if (!gone.signal.aborted) throw error;
-        return;
-      }
-      res
-        .set({ ...OPEN_TO_OTHER_ORIGINS, 'Cache-Control': 'no-store' })
-        .type(MEDIA[format])
-        .attachment(`observations.${format}`);
-      res.sendFile(path, (error) => {
-        void clear();
-        if (error && !res.headersSent) next(error);
-      });
+  router.get('/observations', async (req, res, next) => {
+    const { f: format, datastream, property, from, to } = parseBody(query, req.query);
+    const gone = new AbortController();
+    res.on('close', () => gone.abort());
+    const folder = await mkdtemp(join(tmpdir(), 'landmeter-export-'));
+    const clear = () => rm(folder, { recursive: true, force: true });
+    const path = join(folder, `observations.${format}`);
+    const properties = property?.map((name) => findProperty(name)?.id ?? name);
+    const selection = { datastreams: datastream, properties, from, to, without: hiddenFrom(req, 'sensors') };
+    try {
+      await exportObservations(await database.open(), path, selection, { signal: gone.signal, most: MOST_ROWS });
+    } catch (error) {
+      await clear();
+      if (!gone.signal.aborted) throw error;
+      return;
+    }
+    res
+      .set({ ...OPEN_TO_OTHER_ORIGINS, 'Cache-Control': 'no-store' })
+      .type(MEDIA[format])
+      .attachment(`observations.${format}`);
+    res.sendFile(path, (error) => {
+      void clear();
+      if (error && !res.headersSent) next(error);
     });
+  });
 
   router.post('/workspace/export', express.json(), async (req, res) => {
     const { output, ...selection } = parseBody(bodySchema, req.body);
