@@ -1,4 +1,5 @@
 /** Limits out of a series itself, of whose readings some may be wrong: medians and quantiles, never means. */
+import { adjustedFences } from './adjusted-fences.ts';
 import { slideMedians } from './hampel.ts';
 
 /** Fewer readings tell nothing of what is usual. */
@@ -73,8 +74,8 @@ const RANGE_FENCE = 2;
 const RANGE_APART = 1.6;
 
 /**
- * Limits that hold the body of the values: long tails belong to it as long as they are continuous, numbers such as 999.9
- * far from all others do not.
+ * Limits that hold the body of the values: the fences of the adjusted boxplot, and within them tails as long as they are
+ * continuous; numbers such as 999.9 far from all others do not belong to it.
  */
 export function estimateRange(values: Float64Array): { lower: number; upper: number } | null {
   const n = values.length;
@@ -87,10 +88,13 @@ export function estimateRange(values: Float64Array): { lower: number; upper: num
     .subarray(0, (n >> 1) + 1)
     .map((value) => median - value)
     .reverse();
-  return {
+  const body = {
     lower: median - endOfBody(below, 0.9, RANGE_FENCE, RANGE_APART, scale),
     upper: median + endOfBody(above, 0.9, RANGE_FENCE, RANGE_APART, scale),
   };
+  const fences = adjustedFences(sorted);
+  if (fences === null) return body;
+  return { lower: Math.max(body.lower, fences.lower), upper: Math.min(body.upper, fences.upper) };
 }
 
 /**

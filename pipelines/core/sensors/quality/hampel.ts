@@ -63,7 +63,7 @@ export function insert(sorted: Float64Array, length: number, value: number): num
 /** @returns the new length. */
 export function remove(sorted: Float64Array, length: number, value: number): number {
   let k = 0;
-  while (sorted[k] !== value) k++;
+  while (k < length - 1 && sorted[k] !== value) k++;
   for (; k < length - 1; k++) sorted[k] = sorted[k + 1]!;
   return length - 1;
 }

@@ -64,11 +64,14 @@ export function limitsFor(times: Float64Array, values: Float64Array, property: Q
             leastSigma: spread === null ? 0 : spread.sigma,
             least: Math.max(spike.least, spread === null ? 0 : spread.least),
           },
-    stuck:
-      stuck === null
-        ? null
-        : { rows: LEAST_STUCK_ROWS, ms: stuck.hours * HOUR, spared: stuck.spared ?? [], frequent: [] },
+    stuck: stuck === null ? null : { ...stuckRows(values), ms: stuck.hours * HOUR, spared: stuck.spared ?? [] },
   };
+}
+
+/** Readings rounded to a whole number rest longer than the property alone would let them. */
+function stuckRows(values: Float64Array): Pick<NonNullable<FlagLimits['stuck']>, 'rows' | 'frequent'> {
+  const { rows, frequent } = estimateStuck(values) ?? { rows: 0, frequent: [] };
+  return { rows: Math.max(LEAST_STUCK_ROWS, rows), frequent };
 }
 
 function estimated(times: Float64Array, values: Float64Array, rhythm: Rhythm | null) {
