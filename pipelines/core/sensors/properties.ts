@@ -420,9 +420,11 @@ export function findProperty(name: string): ObservedProperty | null {
   );
 }
 
+/** A decimal point stays: PM1.0 is not PM10. */
 function plain(name: string): string {
   return name
     .trim()
     .toLowerCase()
-    .replaceAll(/[\s_.,-]+/g, '');
+    .replaceAll(',', '.')
+    .replaceAll(/[\s_-]+/g, '');
 }

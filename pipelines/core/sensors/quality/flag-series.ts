@@ -4,7 +4,7 @@ import { FLAG } from './flags.ts';
 import type { FlagLimits } from './limits.ts';
 import type { QualityParameters } from '../properties.ts';
 import { createRateTest, isOutOfRange } from './rate.ts';
-import { flagSpikes } from './spike.ts';
+import { flagSpikes, flagWildSpikes } from './spike.ts';
 import { flagStuck } from './stuck.ts';
 import { flagArrival, orderRows, startPhase } from './timing.ts';
 
@@ -74,6 +74,7 @@ function flagOrdered(times: Float64Array, values: Float64Array, limits: FlagLimi
     flags[i] = mask;
   }
   flagSpikes(times, values, inside.subarray(0, count), limits, flags);
+  flagWildSpikes(values, inside.subarray(0, count), limits, flags);
   flagStuck(times, values, limits, flags);
   return flags;
 }

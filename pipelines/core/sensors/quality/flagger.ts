@@ -56,7 +56,7 @@ export function createFlagger(limits: FlagLimits, state: FlaggerState = startFla
       const outside = isOutOfRange(value, limits.range) ? FLAG.range : 0;
       if (!(time <= nowMs + CLOCK_TOLERANCE_MS)) return outside | FLAG.clock;
       if (time === state.latest) return outside | FLAG.duplicate;
-      if (time < state.latest && !leadsBack(state, time)) return outside | FLAG.clock;
+      if (time < state.latest && !leadsBack(state, time, limits)) return outside | FLAG.clock;
       state.latest = time;
       state.early = 0;
       if (!Number.isFinite(value)) return 0;
@@ -70,11 +70,11 @@ export function createFlagger(limits: FlagLimits, state: FlaggerState = startFla
   };
 }
 
-function leadsBack(state: FlaggerState, time: number): boolean {
+function leadsBack(state: FlaggerState, time: number, { rhythm }: FlagLimits): boolean {
   state.early = state.early > 0 && time > state.earlyLatest ? state.early + 1 : 1;
   state.earlyLatest = time;
   if (state.early < RESET_CLOCK) return false;
-  state.phase.last = NaN;
+  Object.assign(state.phase, startPhase(rhythm));
   state.run.count = 0;
   state.recent.length = 0;
   Object.assign(state.rate, startRate());

@@ -32,8 +32,9 @@ const FACTOR = 6;
 /** A neighbour disagrees from so many of its standard deviations on; most of them must, on the same side. */
 const DISAGREES = 3;
 const AGREEMENT = 0.75;
-/** What stations have in common is not felt by all alike: room, as a share of how unusual the time is. */
+/** What is out of the ordinary is not felt by all alike: room, as a share of what is beyond so many standard deviations. */
 const EVENT_SHARE = 0.5;
+const ORDINARY = 2;
 
 /**
  * Flags readings that disagree with their neighbours. The difference of two stations has its usual size (the median over
@@ -124,6 +125,7 @@ function judge(station: NeighbourStation, witnesses: readonly Witness[], least: 
   const flags = new Uint16Array(values.length);
   if (witnesses.length < LEAST_NEIGHBOURS || values.length === 0) return flags;
   const usual = medianInPlace(values.slice(), values.length);
+  const ordinary = ORDINARY * MAD_TO_SIGMA * medianOfDistances(values, usual);
   const departures = new Float64Array(MOST_NEIGHBOURS);
   const weights = new Float64Array(MOST_NEIGHBOURS);
   const scratch = new Float64Array(MOST_NEIGHBOURS);
@@ -155,10 +157,16 @@ function judge(station: NeighbourStation, witnesses: readonly Witness[], least: 
     const spread = MAD_TO_SIGMA * medianInPlace(scratch, count);
     const usualSpread = known > 0 ? Math.sqrt(count / sumWeights) : 0;
     const size = Math.abs(departure);
-    const event = known > 0 ? EVENT_SHARE * Math.abs(value - departure - usual) : 0;
+    const unusual = Math.abs(value - departure - usual) - ordinary;
+    const event = known > 0 && unusual > 0 ? EVENT_SHARE * unusual : 0;
     if (size > FACTOR * Math.max(usualSpread, spread) + event && size > least) flags[i] = FLAG.neighbour;
   }
   return flags;
+}
+
+function medianOfDistances(values: Float64Array, from: number): number {
+  const distances = values.map((value) => Math.abs(value - from));
+  return medianInPlace(distances, distances.length);
 }
 
 /** Of a few numbers; they and their weights are reordered. */
