@@ -19,6 +19,7 @@ import type { Policy } from './policy/policy.ts';
 import type { Limits } from './policy/settings.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { archiveRoutes } from './routes/archives.ts';
+import { assetRoutes } from './routes/assets.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { feedRoutes } from './routes/feeds.ts';
@@ -36,6 +37,7 @@ import { vectorBaseRoutes } from './routes/vector-bases.ts';
 import { vectorTileRoutes } from './routes/vector-tiles.ts';
 import { webRoutes } from './routes/web.ts';
 import { workspaceAlertRoutes } from './routes/workspace-alerts.ts';
+import { workspaceAssetRoutes } from './routes/workspace-assets.ts';
 import { workspaceRunRoutes } from './routes/workspace-runs.ts';
 import { workspaceLevelRoutes } from './routes/workspace-levels.ts';
 import { workspaceSimulateRoutes } from './routes/workspace-simulate.ts';
@@ -142,6 +144,8 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(zoneRoutes(database));
   app.use(stationRoutes(database));
   app.use(alertRoutes(database, alerts));
+  app.use(assetRoutes(database));
+  app.use(workspaceAssetRoutes(database));
   app.use(workspaceRunRoutes(runs));
   app.use(workspaceAlertRoutes(database, alerts));
   app.use(workspaceSimulateRoutes(database));
@@ -149,7 +153,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(workspaceLevelRoutes(database, policy));
   app.use(staRoutes(database));
   app.use(stacRoutes(database));
-  app.use(ingestRoutes(database, runs));
+  app.use(ingestRoutes(workspace, database, runs));
   app.use(backupRoutes(database));
   app.use(vectorBaseRoutes(workspace, database));
   app.use(ogcRoutes(parts));
@@ -187,6 +191,7 @@ const ROOMS = new Set([
   'tiles',
   'archives',
   'assets',
+  'asset-types',
   'docs',
   'openapi.json',
   'healthz',

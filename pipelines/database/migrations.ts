@@ -13,6 +13,8 @@ import { POLICY_LINEAGE } from './migrations/0009-policy-lineage.ts';
 import { SENSOR_LEVELS } from './migrations/0010-sensor-levels.ts';
 import { STATION_TILES } from './migrations/0011-station-tiles.ts';
 import { FEEDS } from './migrations/0012-feeds.ts';
+import { MOTION } from './migrations/0013-motion.ts';
+import { ASSETS } from './migrations/0014-assets.ts';
 
 export interface Migration {
   readonly number: number;
@@ -33,6 +35,8 @@ const MIGRATIONS: readonly Migration[] = [
   SENSOR_LEVELS,
   STATION_TILES,
   FEEDS,
+  MOTION,
+  ASSETS,
 ];
 
 const TABLE = `CREATE TABLE IF NOT EXISTS landmeter_migrations (

@@ -5,8 +5,10 @@ import type { Queries } from '../database/database.ts';
 export const LEVELS = ['open', 'internal', 'confidential'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** `collection`: scenes, by the id of their collection; `sensors`: a network of Things, by its name. */
-export const DATA_KINDS = ['collection', 'layer', 'archive', 'product', 'zones', 'sensors'] as const;
+/**
+ * `collection`: scenes, by the id of their collection; `sensors`: a network of Things, by its name;
+ * `assets`: the register, which is one, called `assets`. */
+export const DATA_KINDS = ['collection', 'layer', 'archive', 'product', 'zones', 'sensors', 'assets'] as const;
 export type DataKind = (typeof DATA_KINDS)[number];
 
 /** Runs, and series of zones (`<set>/<name>`), are given no level: theirs follows from what they were made of. */

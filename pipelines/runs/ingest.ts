@@ -28,6 +28,8 @@ export interface IngestRequest {
 export interface IngestOptions extends Omit<IngestRequest, 'inputs'> {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: RunProgress | undefined;
+  /** Folder for what is kept beside the database. */
+  readonly workspace?: string | undefined;
 }
 
 export interface IngestResult {
@@ -48,6 +50,7 @@ export interface IngestResult {
 export interface IngestControls {
   readonly signal?: AbortSignal;
   readonly progress?: RunProgress;
+  readonly workspace?: string;
 }
 
 /** One result for each thing as soon as it is in the database; a result that was given is kept, whatever comes next. */
@@ -57,11 +60,11 @@ export async function* ingest(
   controls: IngestControls = {},
 ): AsyncGenerator<IngestResult> {
   const { inputs, ...options } = request;
-  const { signal, progress } = controls;
+  const { signal, progress, workspace } = controls;
   for (const [k, input] of inputs.entries()) {
     signal?.throwIfAborted();
     progress?.stage(inputs.length === 1 ? `Ingesting ${input}` : `Ingesting ${k + 1} of ${inputs.length}: ${input}`);
-    yield* ingestOne(database, input, { ...options, signal, progress });
+    yield* ingestOne(database, input, { ...options, signal, progress, workspace });
   }
 }
 
@@ -71,13 +74,10 @@ async function* ingestOne(database: Database, input: string, options: IngestOpti
     kind = options.as ?? (await kindOf(input));
     if (kind === 'scenes') yield* (await import('./ingest-scenes.ts')).ingestScenes(database, input, options);
     else if (kind === 'zones') yield await (await import('./ingest-zones.ts')).ingestZones(database, input, options);
+    else if (kind === 'assets') yield await (await import('./ingest-assets.ts')).ingestAssets(database, input, options);
     else if (kind === 'observations')
       yield await (await import('./ingest-observations.ts')).ingestObservations(database, input, options);
-    else
-      throw new PlatformError(
-        'format-unsupported',
-        `${input}: ${kind} cannot be ingested yet; scenes, zones and observations can`,
-      );
+    else yield await (await import('./ingest-motion.ts')).ingestMotion(database, input, options);
   } catch (error) {
     if (!isPlatformError(error) || !isOfInput(error)) throw error;
     const word = kind === 'scenes' ? 'scene' : kind;
@@ -107,11 +107,16 @@ const ZONE_NAMES = new Set([
 async function kindOf(input: string): Promise<IngestKind> {
   const name = input.replace(/[?#].*$/, '');
   const ending = extname(name).toLowerCase();
+  if ((ending === '.csv' || ending === '.zip') && (await isMotionTable(input))) return 'motion';
   if (ZONE_NAMES.has(ending)) return 'zones';
   if (ending === '.zip') return (await isZippedShapefile(name)) ? 'zones' : 'scenes';
   if (ending === '.geojson' || ending === '.json')
     return (await isStacItem(input)) || (await isPageOfItems(input)) ? 'scenes' : 'zones';
   return 'scenes';
+}
+
+async function isMotionTable(input: string): Promise<boolean> {
+  return (await import('../motion/read-motion-csv.ts')).isMotion(input);
 }
 
 /** Of a STAC API that is asked with a name such as `items.json`. */

@@ -28,6 +28,7 @@ import type { VectorTilesRequest } from './tile-vector.ts';
 import type { RadarRequest } from './radar.ts';
 import type { SeriesRasterRequest } from './series-raster.ts';
 import type { SeriesRequest } from './series.ts';
+import type { AssetScoresRequest } from './asset-scores.ts';
 import type { SensorFlagsRequest } from './sensor-flags.ts';
 import type { WarpRunRequest } from './warp.ts';
 import type { ZonalRequest } from './zonal.ts';
@@ -228,6 +229,13 @@ export const PROCESSES = {
       table: map(request.table),
       stations: request.stations === null ? null : map(request.stations),
     }),
+  }),
+  'asset-scores': define({
+    run: async (request: AssetScoresRequest, _startRunner, controls) => {
+      const { runAssetScores } = await import('./asset-scores.ts');
+      return runAssetScores(request, controls);
+    },
+    mapPaths: (request, map) => ({ ...request, table: map(request.table) }),
   }),
   'series-raster': define({
     run: async (request: SeriesRasterRequest, startRunner, controls) => {

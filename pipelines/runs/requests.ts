@@ -259,6 +259,12 @@ const SCHEMAS = {
     stations: z.string().nullable(),
     now: z.string().nullable(),
   }),
+  'asset-scores': z.strictObject({
+    table: z.string(),
+    aggregation: z
+      .strictObject({ factors: z.array(z.number()).length(6), limits: z.array(z.number()).length(5) })
+      .nullable(),
+  }),
   'series-raster': z.strictObject({
     input: dates,
     times: z.array(z.string()).nullable(),

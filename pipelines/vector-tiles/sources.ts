@@ -2,10 +2,11 @@
 import type { Queries } from '../database/database.ts';
 import type { SourceLayer, VectorTileSource } from './source.ts';
 import { alertsSource } from './alerts-source.ts';
+import { assetsSource } from './assets-source.ts';
 import { stationsSource } from './stations-source.ts';
 import { zonesSource } from './zones-source.ts';
 
-export const VECTOR_TILE_SOURCES: readonly VectorTileSource[] = [zonesSource, stationsSource, alertsSource];
+export const VECTOR_TILE_SOURCES: readonly VectorTileSource[] = [zonesSource, stationsSource, alertsSource, assetsSource];
 
 export interface FoundLayer {
   readonly source: VectorTileSource;

@@ -68,6 +68,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sensors.ts')).command,
   },
   {
+    name: 'assets',
+    summary: 'bridges, quays, dikes, roads: register, inspections by NEN 2767, condition, which to look at next',
+    load: async () => (await import('./commands/assets.ts')).command,
+  },
+  {
     name: 'alerts',
     summary: 'what needs attention: list and judge alerts, set rules, try them on what has been',
     load: async () => (await import('./commands/alerts.ts')).command,

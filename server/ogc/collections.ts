@@ -1,5 +1,6 @@
 /** What can be asked for: zone sets and layers of the map, scenes, and the catalogue of all of them. */
 import type { Request } from 'express';
+import { extentOfAssets } from '../../pipelines/assets/assets-repository.ts';
 import { findZoneSet, listZoneSets } from '../../pipelines/catalog/zones-repository.ts';
 import type { ZoneSetSummary } from '../../pipelines/catalog/zones-repository.ts';
 import type { LonLatBox } from '../../pipelines/core/grid/bounds.ts';
@@ -12,6 +13,7 @@ import * as access from '../policy/access.ts';
 import { listLayers } from '../services/layers.ts';
 import { withoutFolders } from '../services/without-folders.ts';
 import { catalogueSource } from './features/catalogue-source.ts';
+import { assetsSource } from './features/assets-source.ts';
 import { framesSource } from './features/frames-source.ts';
 import { SENSORS, sensorsCollection } from './edr/collection.ts';
 import { scenesSource } from './features/scenes-source.ts';
@@ -54,6 +56,7 @@ export interface OgcCollection {
 
 export const CATALOGUE = 'catalogue';
 export const SCENES = 'scenes';
+export const ASSETS = 'assets';
 
 const COPERNICUS: Licence = {
   title: 'Legal notice on the use of Copernicus Sentinel Data',
@@ -73,6 +76,8 @@ export async function listCollections(parts: OgcParts, req: Request): Promise<Og
   if (scenes) add(scenes);
   const sensors = database && (await sensorsCollection(database, hiddenFrom(req, 'sensors')));
   if (sensors) add(sensors);
+  const assets = database && (await assetsCollection(database, req));
+  if (assets) add(assets);
   for (const layer of layers) if (!found.has(layer.id)) add(layer);
   add(ofCatalogue(database, [...found.values()], { req, origin: site.origin }));
   return [...found.values()];
@@ -97,6 +102,7 @@ async function lookFor(parts: OgcParts, req: Request, id: string): Promise<OgcCo
   const ofItsLayer = layers.find((one) => one.id === id);
   const database = id.includes('\0') ? null : await parts.database.openExisting();
   if (id === SENSORS && database) return (await sensorsCollection(database, hiddenFrom(req, 'sensors'))) ?? undefined;
+  if (id === ASSETS && database) return (await assetsCollection(database, req)) ?? ofItsLayer;
   const set = database && mayRead(req, { kind: 'zones', id }) ? await findZoneSet(database, id) : null;
   if (set) return ofZones(database!, set, ofItsLayer?.layer ?? null);
   return ofItsLayer ?? findItemCollection(parts.raster, req, { id, origin: siteAt(originOf(req)).origin });
@@ -124,6 +130,25 @@ function ofZones(database: Database, set: ZoneSetSummary, layer: LayerSummary | 
     features: zonesSource(database, set),
     layer,
   };
+}
+
+/** Null where there are none, or whoever asks may not see them. */
+async function assetsCollection(database: Database, req: Request): Promise<OgcCollection | null> {
+  const extent = mayRead(req, { kind: 'assets', id: ASSETS }) ? await extentOfAssets(database) : null;
+  return (
+    extent && {
+      id: ASSETS,
+      title: 'Assets',
+      description: `${extent.count} bridges, quays, dikes, roads and other assets of the register, with their condition`,
+      itemType: 'feature',
+      bbox: extent.bbox,
+      interval: null,
+      citation: null,
+      licence: null,
+      features: assetsSource(database),
+      layer: null,
+    }
+  );
 }
 
 /** Null where there are none: clients take the properties of features from the first. */

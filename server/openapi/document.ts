@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 of what the server answers, assembled from one record an operation: a list of them for each area. */
 import { ALERT_OPERATIONS } from './alert-operations.ts';
+import { ASSET_OPERATIONS } from './asset-operations.ts';
 import { CATALOGUE_OPERATIONS } from './catalogue-operations.ts';
 import { API_VERSION } from '../http/headers.ts';
 import { NOBODY } from './contact.ts';
@@ -25,6 +26,7 @@ const OPERATIONS: readonly Operation[] = [
   ...STATION_OPERATIONS,
   ...FEED_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...ASSET_OPERATIONS,
   ...STA_OPERATIONS,
   ...STAC_OPERATIONS,
   ...OGC_OPERATIONS,

@@ -23,6 +23,7 @@ import type { StartRunner } from '../../pipelines/runs/processes.ts';
 import type { RunControls, RunProgress } from '../../pipelines/runs/progress.ts';
 import { INDEX_LAYERS, TRUE_COLOUR } from './sample-layers.ts';
 import { ensureSampleScenes } from './sample-scenes.ts';
+import { ensureSampleAssets } from './sample-assets.ts';
 import { ensureSampleStations } from './sample-stations.ts';
 import type { LayerWords } from './sample-layers.ts';
 
@@ -47,6 +48,7 @@ export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Pr
   if ((await readRegion(workspace)) && (await findLayer(await options.database(), TRUE_COLOUR.id))) {
     await ensureSampleScenes({ ...options, database: await options.database() });
     await ensureSampleStations(await options.database(), options.signal);
+    await ensureSampleAssets(await options.database(), new Date().toISOString().slice(0, 10));
     return false;
   }
   await makeFolders(workspace);
@@ -55,6 +57,7 @@ export async function ensureSampleWorkspace(options: SampleWorkspaceOptions): Pr
   await makeLayers(sample, options);
   await ensureSampleScenes({ ...options, database: await options.database() });
   await ensureSampleStations(await options.database(), options.signal);
+  await ensureSampleAssets(await options.database(), new Date().toISOString().slice(0, 10));
   // Last: where it stands, the workspace is complete.
   await writeRegion(workspace, { bounds: [...bounds], basemap: BASEMAP, places: await readPlaces(workspace, sample) });
   return true;

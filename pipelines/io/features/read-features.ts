@@ -14,6 +14,8 @@ export interface ReadFeaturesOptions {
   readonly signal?: AbortSignal;
   /** Told the bytes read since the last call. */
   readonly advance?: (bytes: number) => void;
+  /** Told each feature that is passed over; the report has the first alone. */
+  readonly onRefused?: (place: string, ordinal: number, reason: string) => void;
 }
 
 export interface ReadFeaturesReport {
@@ -67,6 +69,7 @@ export async function readFeatures(
   const refuse = (place: string, ordinal: number, reason: string) => {
     refused++;
     firstRefusal ??= `${place} ${ordinal}: ${reason}`;
+    options.onRefused?.(place, ordinal, reason);
   };
   const sink: FeatureSink = {
     feature(feature, place, ordinal) {
