@@ -29,6 +29,7 @@ describe('the command line', () => {
         "zonal",
         "series",
         "sensors",
+        "assets",
         "alerts",
         "radar",
         "flood",

@@ -110,7 +110,7 @@ export function fitDeterioration(passages: readonly Passage[], prior: readonly n
     const gained = next.objective - step.objective;
     if (gained < 0) break;
     step = next;
-    if (gained < 1e-9) break;
+    if (gained < 1e-7) break;
   }
   return {
     rates: theta.map(Math.exp),
@@ -125,16 +125,25 @@ interface Group {
   readonly counts: Float64Array;
 }
 
-/** Distances to a tenth of a year: a matrix is made for each, not for each passage. */
+/** Up to 5 years a tenth of a year wide, then 2 %; a matrix is made for each, not for each passage. */
+function binOf(years: number): number {
+  return years < 5 ? Math.floor(years * 10) : 50 + Math.floor(Math.log(years / 5) / 0.02);
+}
+
+/** Passages of nearly the same distance, at their mean distance. */
 function groupByYears(passages: readonly Passage[]): Group[] {
-  const groups = new Map<number, Group>();
+  const groups = new Map<number, { sum: number; total: number; counts: Float64Array }>();
   for (const { from, to, years, count = 1 } of passages) {
-    const tenths = Math.max(1, Math.floor(years * 10 + 0.5));
-    let group = groups.get(tenths);
-    if (!group) groups.set(tenths, (group = { years: tenths / 10, counts: new Float64Array(STATES * STATES) }));
+    const bin = binOf(years);
+    let group = groups.get(bin);
+    if (!group) groups.set(bin, (group = { sum: 0, total: 0, counts: new Float64Array(STATES * STATES) }));
+    group.sum += years * count;
+    group.total += count;
     group.counts[(from - 1) * STATES + to - 1]! += count;
   }
-  return [...groups.values()].sort((a, b) => a.years - b.years);
+  return [...groups.values()]
+    .map(({ sum, total, counts }) => ({ years: sum / total, counts }))
+    .sort((a, b) => a.years - b.years);
 }
 
 interface Evaluation {
