@@ -23,7 +23,7 @@ const bodySchema = z.strictObject({
  * `POST /workspace/ingest`: what `landmeter ingest` does, for a workspace that this server holds. Paths are those of the
  * server's machine.
  */
-export function ingestRoutes(database: ServedDatabase, runs: ServedRuns): Router {
+export function ingestRoutes(workspace: string, database: ServedDatabase, runs: ServedRuns): Router {
   const router = Router();
   router.post('/workspace/ingest', express.json({ limit: '2mb' }), async (req, res) => {
     const body = parseBody(bodySchema, req.body);
@@ -31,7 +31,7 @@ export function ingestRoutes(database: ServedDatabase, runs: ServedRuns): Router
     const opened = await database.open();
     const gone = new AbortController();
     res.on('close', () => gone.abort(new PlatformError('aborted', 'The client left')));
-    await sendLines(res, ingestAndStart(opened, await runs.open(), request, { signal: gone.signal }));
+    await sendLines(res, ingestAndStart(opened, await runs.open(), request, { signal: gone.signal, workspace }));
   });
   return router;
 }

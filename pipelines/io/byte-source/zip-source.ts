@@ -2,7 +2,8 @@
  * Entries of zip archives as byte sources. Stored entries (how Sentinel products are packed) are read in place, by
  * range; deflated ones are unpacked into memory, never beyond the size that the archive states and the limit below.
  */
-import { inflateRaw } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createInflateRaw, inflateRaw } from 'node:zlib';
 import { promisify } from 'node:util';
 import { fromRandomAccessReader, RandomAccessReader } from 'yauzl';
 import type { Entry } from 'yauzl';
@@ -56,6 +57,45 @@ export async function openZipSource(zipPath: string, entryName: string): Promise
   } catch (error) {
     await source.close();
     throw error;
+  }
+}
+
+const PACKED_CHUNK = 1 << 20;
+
+/** The bytes of one entry from front to back, however large it is. @throws {PlatformError} as `openZipSource` */
+export async function* streamZipEntry(zipPath: string, entryName: string): AsyncGenerator<Uint8Array> {
+  const source = await openFileSource(zipPath);
+  const name = `${zipPath}!/${entryName}`;
+  try {
+    const [entry] = await readDirectory(source, (e) => e.fileName === entryName);
+    if (!entry) throw new PlatformError('not-found', `There is no file ${entryName} in ${zipPath}; check the name`);
+    if ((entry.generalPurposeBitFlag & 1) !== 0 || ![STORED, DEFLATED].includes(entry.compressionMethod))
+      throw new PlatformError(
+        'format-unsupported',
+        `${name} is encrypted or packed in an unusual way; unpack it first`,
+      );
+    const part = partOf(source, name, await dataStart(source, entry, name), entry.compressedSize);
+    const packed = Readable.from(chunksOf(part));
+    if (entry.compressionMethod === STORED) yield* packed as AsyncIterable<Uint8Array>;
+    else yield* inflated(packed, name);
+  } finally {
+    await source.close();
+  }
+}
+
+async function* chunksOf(part: ByteSource): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < part.size!; at += PACKED_CHUNK) yield await part.read(at, PACKED_CHUNK);
+}
+
+async function* inflated(packed: Readable, name: string): AsyncGenerator<Uint8Array> {
+  const inflate = createInflateRaw({ chunkSize: 256 << 10 });
+  packed.on('error', (error) => inflate.destroy(error));
+  try {
+    for await (const bytes of packed.pipe(inflate)) yield bytes as Uint8Array;
+  } catch (error) {
+    throw isPlatformError(error) ? error : damaged(name, (error as Error).message);
+  } finally {
+    packed.destroy();
   }
 }
 

@@ -37,7 +37,7 @@ Examples:
 const run: Action = async (context, inputs, options) => {
   const request = toRequest(inputs, options);
   const results: IngestResult[] = [];
-  const controls = { signal: context.signal, progress: context.progress };
+  const controls = { signal: context.signal, progress: context.progress, workspace: context.config.workspace };
   const found = onWorkspace(context, {
     name: 'landmeter ingest',
     here: (database) =>
