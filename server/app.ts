@@ -190,6 +190,7 @@ const ROOMS = new Set([
   '',
   'tiles',
   'archives',
+  'app',
   'assets',
   'asset-types',
   'docs',

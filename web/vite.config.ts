@@ -14,6 +14,8 @@ export default defineConfig({
   plugins: [react()],
   build: {
     outDir: 'dist',
+    // `assets` is the register of bridges and roads.
+    assetsDir: 'app',
     target: ['chrome120', 'edge120', 'firefox128', 'safari17.5'],
     // The map library is one file of 1.1 MB before compression; splitting it would only add requests.
     chunkSizeWarningLimit: 1200,

@@ -6,7 +6,12 @@ import { assetsSource } from './assets-source.ts';
 import { stationsSource } from './stations-source.ts';
 import { zonesSource } from './zones-source.ts';
 
-export const VECTOR_TILE_SOURCES: readonly VectorTileSource[] = [zonesSource, stationsSource, alertsSource, assetsSource];
+export const VECTOR_TILE_SOURCES: readonly VectorTileSource[] = [
+  zonesSource,
+  stationsSource,
+  alertsSource,
+  assetsSource,
+];
 
 export interface FoundLayer {
   readonly source: VectorTileSource;

@@ -1,5 +1,5 @@
 import express, { Router } from 'express';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { detailsOfAsset } from '../../pipelines/assets/asset-details.ts';
 import { countAssets, listAssets } from '../../pipelines/assets/assets-repository.ts';
@@ -82,9 +82,6 @@ export const INSPECTION_BODY = z.strictObject({
   sound: z.array(part).max(1000).default([]),
 });
 
-/** Files of the web application lie under the same name. */
-const WEB_FILE = /-[\w-]+\.(js|css|map|woff2?|svg|png|jpe?g|webp|wasm|json|pbf)$/i;
-
 /** The register: what there is and where, what to look at next, and what was found. */
 export function assetRoutes(database: ServedDatabase): Router {
   const router = Router();
@@ -126,8 +123,7 @@ export function assetRoutes(database: ServedDatabase): Router {
 
   router.get('/asset-types', (_req, res) => void res.json({ types: ASSET_TYPES }));
 
-  router.get('/assets/:id', async (req: Request<{ id: string }>, res: Response, next: NextFunction) => {
-    if (WEB_FILE.test(req.params.id)) return next();
+  router.get('/assets/:id', async (req, res) => {
     const details = await detailsOfAsset(await open(req), req.params.id);
     const inspections = details.inspections.map((one) => ({ ...one, source: withoutFolders(one.source) }));
     const history = details.history.map((one) => ({ ...one, source: withoutFolders(one.source) }));

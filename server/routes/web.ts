@@ -4,7 +4,7 @@ import express, { Router } from 'express';
 import { PlatformError } from '../../pipelines/core/errors.ts';
 import { IMMUTABLE, REVALIDATE } from '../http/caching.ts';
 
-/** The built web application. Files under `assets/` carry a hash in their names. */
+/** The built web application. Files under `app/` carry a hash in their names. */
 export function webRoutes(folder: string): Router {
   const router = Router();
   router.use(
@@ -13,7 +13,7 @@ export function webRoutes(folder: string): Router {
       dotfiles: 'ignore',
       cacheControl: false,
       setHeaders: (res, path) =>
-        void res.setHeader('Cache-Control', path.includes(join(folder, 'assets')) ? IMMUTABLE : REVALIDATE),
+        void res.setHeader('Cache-Control', path.includes(join(folder, 'app')) ? IMMUTABLE : REVALIDATE),
     }),
   );
   router.get('/', () => {

@@ -354,15 +354,5 @@ describe.each(KINDS)('ingest, $kind', ({ url, skip }) => {
         { kind: 'zones', id: null, status: 'refused', reason: expect.stringMatching(reason) },
       ]);
     });
-
-    it('says of what cannot be ingested yet that it cannot', async () => {
-      expect(await take(['bridges.csv'], { as: 'assets' })).toMatchObject([
-        {
-          kind: 'assets',
-          status: 'refused',
-          reason: 'bridges.csv: assets cannot be ingested yet; scenes and zones can',
-        },
-      ]);
-    });
   });
 });

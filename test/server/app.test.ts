@@ -56,9 +56,9 @@ beforeAll(async () => {
     compression: 'gzip',
     metadata: { vector_layers: [{ id: 'water', fields: {} }] },
   });
-  await mkdir(join(web, 'assets'), { recursive: true });
+  await mkdir(join(web, 'app'), { recursive: true });
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>Landmeter</title>');
-  writeFileSync(join(web, 'assets', 'main-abc.js'), 'export {};');
+  writeFileSync(join(web, 'app', 'main-abc.js'), 'export {};');
   writeFileSync(join(workspace, 'secret.pmtiles'), 'PMTiles not to be served');
   server = await startServer({
     workspace,
@@ -244,7 +244,7 @@ describe('the rest', () => {
   });
 
   it('keeps hashed assets for good and asks again for the page', async () => {
-    expect((await ask('/assets/main-abc.js')).headers['cache-control']).toContain('immutable');
+    expect((await ask('/app/main-abc.js')).headers['cache-control']).toContain('immutable');
     expect((await ask('/')).headers['cache-control']).toContain('must-revalidate');
   });
 
