@@ -74,6 +74,7 @@ export const RULE_BODY = z.strictObject({
     .strictObject({ rules: ids(word), metres: z.number().min(0).max(1e6), hours: z.number().min(0).max(8784) })
     .nullable()
     .default({ metres: 5000, hours: 6 }),
+  since: z.iso.datetime({ offset: true }).nullable().default(null),
   isEnabled: z.boolean().default(true),
 });
 

@@ -24,8 +24,8 @@ export async function putRule(database: Database, rule: AlertRule): Promise<Rule
   });
 }
 
-function watched({ source, measure, condition, countsFlagged }: AlertRule): string {
-  return JSON.stringify([source, measure, condition, countsFlagged]);
+function watched({ source, measure, condition, countsFlagged, since }: AlertRule): string {
+  return JSON.stringify([source, measure, condition, countsFlagged, since]);
 }
 
 export async function findRule(queries: Queries, id: string): Promise<RuleRecord | null> {

@@ -12,7 +12,7 @@ import { VALUE_FLAGS } from '../core/sensors/quality/flags.ts';
 import type { Database } from '../database/database.ts';
 import type { DatastreamSubject, Subject, ZoneSubject } from './subjects.ts';
 import { datastreamSubjects, zoneSubjects } from './subjects.ts';
-import { createUsualBook } from './usual.ts';
+import { createPastUsualBook } from './usual.ts';
 import type { SubjectValue } from './values.ts';
 import { datastreamValues, MOST_VALUES, zoneValues } from './values.ts';
 
@@ -70,7 +70,7 @@ export async function tryRule(
     ]),
   );
   const alerts: TriedAlert[] = [];
-  const usual = createUsualBook();
+  const usual = createPastUsualBook({ from, to });
   let values = 0;
   for (let hasMore = tried.size > 0; hasMore && alerts.length < MOST_ALERTS;) {
     signal?.throwIfAborted();

@@ -39,7 +39,7 @@ export async function watchChanges(database: Database, id: string, controls: Wat
   const found = await findRule(database, id);
   if (!found?.rule.isEnabled || found.rule.source.kind !== 'changes') return { opened, ended: [], hasMore: false };
   const { rule, version, createdAt } = found;
-  for (const product of await unseenProducts(database, rule, createdAt)) {
+  for (const product of await unseenProducts(database, rule, rule.since === null ? createdAt : new Date(rule.since))) {
     // A file is read before the transaction: the embedded database has one connection, which must not wait for a disk
     const polygons = await polygonsOf(product, rule);
     await database.transaction(async (tx) => {

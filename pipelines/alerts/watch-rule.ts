@@ -56,7 +56,7 @@ export async function watchRule(database: Database, id: string, controls: WatchC
     const found = await findRule(tx, id);
     if (!found?.rule.isEnabled || found.rule.source.kind === 'changes') return NOTHING;
     const { rule, version, createdAt } = found;
-    const watches = await openWatches(tx, rule, createdAt.getTime() - lookBackOf(rule));
+    const watches = await openWatches(tx, rule, startOf(rule, createdAt));
     if (watches.size === 0) return NOTHING;
     const stage: Stage = { tx, rule, version, controls, opened: [], ended: [] };
     const hasMore = rule.measure.kind === 'age' ? await byClock(stage, watches) : await byValues(stage, watches);
@@ -67,9 +67,10 @@ export async function watchRule(database: Database, id: string, controls: WatchC
 
 const NOTHING: WatchOutcome = { opened: [], ended: [], hasMore: false };
 
-function lookBackOf({ measure: kind, condition: { minMinutes = 0 } }: AlertRule): number {
+function startOf({ since, measure: kind, condition: { minMinutes = 0 } }: AlertRule, createdAt: Date): number {
+  if (since !== null) return Date.parse(since) - 1;
   const window = kind.kind === 'rate' ? kind.windowMinutes : 0;
-  return Math.max(LOOK_BACK_MS, 2 * MINUTE_MS * (minMinutes + window));
+  return createdAt.getTime() - Math.max(LOOK_BACK_MS, 2 * MINUTE_MS * (minMinutes + window));
 }
 
 interface Stage {

@@ -104,5 +104,7 @@ export interface AlertRule {
   /** Alerts in a week (Monday to Sunday, UTC) that are sent; further ones are kept and not sent. Null: no limit. */
   readonly budgetPerWeek: number | null;
   readonly support: Support | null;
+  /** RFC 3339: what was there from then on is watched too. Null: from a day before the rule was made. */
+  readonly since: string | null;
   readonly isEnabled: boolean;
 }

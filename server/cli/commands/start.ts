@@ -1,3 +1,5 @@
+import type { Database } from '../../../pipelines/database/database.ts';
+import { ensureSampleRules } from '../../services/sample-rules.ts';
 import { fillSampleStations } from '../../services/sample-stations.ts';
 import { ensureSampleWorkspace } from '../../services/sample-workspace.ts';
 import { buildWeb, isWebBuilt } from '../../web-build.ts';
@@ -22,7 +24,7 @@ const run: Action = async (context) => {
     ready = true;
     if (json) printJson({ address: server.address });
     else print(`The map is ready on ${server.address}  (Ctrl-C stops it; everything is kept in ${workspace})`);
-    filling = fillSampleStations(await server.database(), stopping.signal).catch((error: unknown) =>
+    filling = fillSample(await server.database(), stopping.signal).catch((error: unknown) =>
       note(`The history of the simulated stations is not complete: ${String(error)}`),
     );
     await stopped(signal);
@@ -33,6 +35,12 @@ const run: Action = async (context) => {
     await server.stop();
   }
 };
+
+/** Rules look at values in the order of time: they come when the history is there. */
+async function fillSample(database: Database, signal: AbortSignal): Promise<void> {
+  await fillSampleStations(database, signal);
+  if (!signal.aborted) await ensureSampleRules(database);
+}
 
 export const command: CommandModule = {
   define(command) {
