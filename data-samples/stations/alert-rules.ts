@@ -17,7 +17,7 @@ export const SAMPLE_RULES: Readonly<Record<string, unknown>> = {
     title: 'High water',
     source: { kind: 'datastreams', property: 'water_level' },
     measure: { kind: 'anomaly', weeks: 8 },
-    condition: { operator: 'above', level: 6, clearLevel: 3, minMinutes: 360, clearMinutes: 720 },
+    condition: { operator: 'above', level: 4, clearLevel: 2, minMinutes: 360, clearMinutes: 720 },
     severity: 'critical',
     support: { metres: 30_000, hours: 48 },
     budgetPerWeek: 10,
